@@ -1,0 +1,55 @@
+/**
+ * Local reading + published model → what an answer says. Pure, and free of allocation: it writes into `out`.
+ */
+import { NANOS_PER_SECOND, type Nanoseconds, SECONDS_PER_DAY } from '../time/units.ts';
+import type { ClockBlock } from './clock-block.ts';
+
+/** Seconds before and after the change of UTC's count in which clients are told not to trust us (LI 3). */
+const LEAP_GUARD_BEFORE = 0.5;
+const LEAP_GUARD_AFTER = 1.5;
+
+export interface ServedTime {
+  /** POSIX seconds of UTC (23:59:60 repeats :59) and nanoseconds. */
+  seconds: number;
+  nanos: Nanoseconds;
+  /** Leap indicator 0–3: RFC 5905 §7.3. */
+  leap: number;
+  /** Bound of the error now (root dispersion), nanoseconds. */
+  bound: Nanoseconds;
+  synchronised: boolean;
+}
+
+export function createServedTime(): ServedTime {
+  return { seconds: 0, nanos: 0, leap: 3, bound: 0, synchronised: false };
+}
+
+/** The served time at a local reading; `synchronised` is false where nothing may be served. */
+export function servedTimeAt(
+  block: Readonly<ClockBlock>,
+  seconds: number,
+  nanos: number,
+  out: ServedTime,
+): void {
+  const age = (seconds - block.anchorSeconds) * NANOS_PER_SECOND + (nanos - block.anchorNanos);
+  const total = block.taiNanos + age + age * block.rate * 1e-9;
+  const carry = Math.floor(total / NANOS_PER_SECOND);
+  const taiSeconds = block.taiSeconds + carry;
+  out.nanos = total - carry * NANOS_PER_SECOND;
+  const over = block.leapAt > 0 && taiSeconds >= block.leapAt;
+  out.seconds = taiSeconds - (over ? block.offsetAfter : block.offsetBefore);
+  const ageSeconds = Math.abs(age) / NANOS_PER_SECOND;
+  out.bound = block.bound + block.boundDrift * ageSeconds + block.boundWander * ageSeconds * ageSeconds;
+  out.synchronised = block.stratum < 16 && seconds < block.validUntil && out.bound <= block.boundLimit;
+  out.leap = out.synchronised ? leapIndicator(block, taiSeconds + out.nanos / NANOS_PER_SECOND) : 3;
+}
+
+/** RFC 5905 §7.3, with LI 1 and 2 kept to the day of the event and LI 3 around the event itself. */
+function leapIndicator(block: Readonly<ClockBlock>, tai: number): number {
+  if (block.leapAt === 0) return 0;
+  const until = block.leapAt - tai;
+  if (until <= LEAP_GUARD_BEFORE && until > -LEAP_GUARD_AFTER) return 3;
+  const inserted = block.offsetAfter > block.offsetBefore;
+  const secondsInDay = inserted ? SECONDS_PER_DAY : SECONDS_PER_DAY - 1;
+  if (until > 0 && until <= secondsInDay) return inserted ? 1 : 2;
+  return 0;
+}
