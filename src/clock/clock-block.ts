@@ -109,6 +109,7 @@ export class ClockBlockWriter {
 export class ClockBlockReader {
   readonly #sequence: Int32Array;
   readonly #words: Float64Array;
+  #seen = -1; // odd: never the sequence of a finished write
   readonly block: ClockBlock = unsynchronisedBlock();
 
   constructor(buffer: SharedArrayBuffer) {
@@ -120,9 +121,13 @@ export class ClockBlockReader {
   refresh(): void {
     for (;;) {
       const before = Atomics.load(this.#sequence, 0);
+      if (before === this.#seen) return;
       for (let i = 0; i < FIELDS.length; i++)
         this.block[FIELDS[i] as keyof ClockBlock] = this.#words[i + 1] as number;
-      if ((before & 1) === 0 && Atomics.load(this.#sequence, 0) === before) return;
+      if ((before & 1) === 0 && Atomics.load(this.#sequence, 0) === before) {
+        this.#seen = before;
+        return;
+      }
     }
   }
 }

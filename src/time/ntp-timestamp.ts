@@ -15,12 +15,17 @@ export interface NtpTimestamp {
 
 /** The wire form of a POSIX time; the era (136 years, the next starts 2036-02-07) is dropped: RFC 5905 §6. */
 export function ntpFromPosix(seconds: number, nanos: Nanoseconds): NtpTimestamp {
-  return { seconds: (seconds + NTP_MINUS_POSIX) % TWO_32, fraction: fractionFromNanos(nanos) };
+  return { seconds: ntpSeconds(seconds), fraction: fractionFromNanos(nanos) };
+}
+
+/** The seconds field alone, unsigned 32 bits, for callers that must not allocate. */
+export function ntpSeconds(posixSeconds: number): number {
+  return (posixSeconds + NTP_MINUS_POSIX) >>> 0;
 }
 
 /** Nanoseconds (0 ≤ n < 1e9) as a 32-bit fraction of a second, rounded down so that it never carries. */
 export function fractionFromNanos(nanos: Nanoseconds): number {
-  return Math.floor((nanos * TWO_32) / NANOS_PER_SECOND) >>> 0;
+  return Math.min(TWO_32 - 1, Math.floor((nanos * TWO_32) / NANOS_PER_SECOND));
 }
 
 /** POSIX seconds and nanoseconds of a wire timestamp, in the era that lies nearest to `pivot` (POSIX seconds). */

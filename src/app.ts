@@ -1,0 +1,379 @@
+/**
+ * The appliance: devices and settings in, a running time server out. It knows devices only by their interfaces;
+ * `main.ts` decides which ones it gets.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type {
+  BoundAddress,
+  DeviceState,
+  LoadMeter,
+  LocalClock,
+  PpsDevice,
+  SerialPort,
+  Thermometer,
+  Timers,
+} from '../hw/ports.ts';
+import { buildApi, type Controls, listenApi } from './api/server.ts';
+import { BUILD_DATE, VERSION } from './build-info.ts';
+import { createServedTime, servedTimeAt } from './clock/served-time.ts';
+import { localError } from './clock/steering.ts';
+import type { Config } from './config/schema.ts';
+import {
+  type LearnedLeap,
+  type MemoryLoaded,
+  ratePrior,
+  recall,
+  remember,
+  timeHint,
+  withLearned,
+} from './saved-state.ts';
+import { clockStatus, leapStatus, type Status, since } from './status/status.ts';
+import type { LeapSource } from './time/load-leap-table.ts';
+import { formatUtc, utcFromPosix } from './time/utc.ts';
+import { TimeKeeper } from './time-keeper.ts';
+
+/** The NTP answer thread as the appliance sees it. */
+export interface Answers {
+  start(): Promise<readonly BoundAddress[]>;
+  counters(): Readonly<Record<string, number>>;
+  state(): DeviceState & { readonly restarts: number };
+  stop(): Promise<void>;
+}
+
+export interface AppliancePorts {
+  readonly mode: 'hardware' | 'simulation';
+  readonly clock: LocalClock;
+  readonly serial: SerialPort;
+  readonly pps: PpsDevice;
+  readonly thermometer: Thermometer;
+  readonly load: LoadMeter;
+  readonly timers: Timers;
+  readonly answers: Answers;
+  /** Shared with the answer thread. */
+  readonly clockBlock: SharedArrayBuffer;
+  readonly log: Logger;
+  /** The simulation's faults, where there is one. */
+  readonly faults?: Controls['faults'];
+}
+
+export interface ApplianceSettings {
+  readonly config: Config;
+  readonly leap: LeapSource;
+  /** Day since 1970-01-01 of the build: no true time is earlier. */
+  readonly buildDay: number;
+  readonly http: readonly { readonly host: string; readonly port: number }[];
+  /** Where state is kept; undefined: nowhere. */
+  readonly stateDirectory: string | undefined;
+}
+
+export interface Appliance {
+  /** Serves NTP and HTTP; rejects with a one-line Error where an address can't be bound. */
+  start(): Promise<{ readonly ntp: readonly BoundAddress[]; readonly http: readonly string[] }>;
+  /** Ends within a second, state saved. */
+  stop(): Promise<void>;
+  status(): Status;
+  /** Calls back once, when stratum 1 is served for the first time. */
+  onServing(listener: () => void): void;
+}
+
+const TURN_MS = 1000;
+/** A serial line silent for so long has ended its burst. */
+const QUIET_MS = 100;
+const SAVE_MS = 600_000;
+const NS_PER_US = 1000;
+const NS_PER_MS = 1_000_000;
+
+export function createAppliance(ports: AppliancePorts, settings: ApplianceSettings): Appliance {
+  return new RunningAppliance(ports, settings);
+}
+
+class RunningAppliance implements Appliance {
+  readonly #ports: AppliancePorts;
+  readonly #settings: ApplianceSettings;
+  readonly #keeper: TimeKeeper;
+  readonly #startedAt: number;
+  readonly #leaps: LearnedLeap[];
+  readonly #api: FastifyInstance[] = [];
+  readonly #stops: (() => void)[] = [];
+  readonly #served = createServedTime();
+  #serial: DeviceState = { state: 'closed', device: '', reason: 'not opened yet' };
+  #pps: DeviceState = { state: 'closed', device: '', reason: 'not opened yet' };
+  #bound: readonly BoundAddress[] = [];
+  #cancelQuiet = () => {};
+  #onServing: (() => void)[] = [];
+  #savedAt: string | null = null;
+  #saveProblem = '';
+  #environment: { temperature: number | undefined; load: number | undefined };
+
+  constructor(ports: AppliancePorts, settings: ApplianceSettings) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#startedAt = ports.timers.monotonic();
+    this.#environment = { temperature: ports.thermometer.read(), load: ports.load.read() };
+    const recalled = this.#recall();
+    this.#leaps = [...recalled.memory.leaps];
+    const table = withLearned(settings.leap.table, this.#leaps);
+    this.#keeper = new TimeKeeper(ports.clock, table, ports.clockBlock, this.#keeperOptions(recalled), {
+      stateChanged: (from, to) => this.#stateChanged(from, to),
+      leapLearned: (_, day, direction) => {
+        this.#leaps.push({ day, direction });
+        ports.log.warn(
+          { date: formatUtc({ day, second: 0, nanos: 0 }).slice(0, 10), direction },
+          'leap second learned',
+        );
+      },
+    });
+  }
+
+  async start() {
+    const { log, answers, serial, pps, timers } = this.#ports;
+    this.#bound = await answers.start();
+    const http = await this.#startApi();
+    serial.open({
+      state: (state) => {
+        this.#serial = state;
+        this.#logDevice('receiver', state);
+      },
+      bytes: (chunk) => {
+        this.#keeper.bytes(chunk);
+        this.#cancelQuiet();
+        this.#cancelQuiet = timers.after(QUIET_MS, () => this.#keeper.lineQuiet());
+      },
+    });
+    pps.open({
+      state: (state) => {
+        this.#pps = state;
+        this.#logDevice('pps', state);
+      },
+      edge: (edge) => this.#keeper.edge(edge),
+    });
+    this.#stops.push(timers.every(TURN_MS, () => this.#turn()));
+    if (this.#settings.stateDirectory !== undefined)
+      this.#stops.push(timers.every(SAVE_MS, () => void this.#save()));
+    log.info(
+      { ntp: this.#bound.map(addressText), http, version: VERSION, mode: this.#ports.mode },
+      'started',
+    );
+    return { ntp: this.#bound, http };
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#cancelQuiet();
+    const { answers, serial, pps, log } = this.#ports;
+    await Promise.allSettled([
+      this.#save(),
+      answers.stop(),
+      serial.close(),
+      pps.close(),
+      ...this.#api.map((server) => server.close()),
+    ]);
+    log.info('stopped');
+  }
+
+  onServing(listener: () => void): void {
+    this.#onServing.push(listener);
+  }
+
+  status(): Status {
+    const keeper = this.#keeper;
+    const { discipline } = keeper;
+    const now = this.#ports.clock.now();
+    const estimate = discipline.estimateAt(now);
+    const error = estimate && localError(now, estimate.tai, keeper.leapTable);
+    const { received } = keeper;
+    const { capabilities } = this.#ports.clock;
+    const { config, leap } = this.#settings;
+    return {
+      version: VERSION,
+      buildDate: BUILD_DATE,
+      mode: this.#ports.mode,
+      uptimeSeconds: Math.floor(this.#ports.timers.monotonic() - this.#startedAt),
+      state: discipline.state,
+      reason: keeper.reason(now),
+      stratum: discipline.serving ? 1 : 16,
+      utc: this.#servedUtc(now),
+      clock: {
+        ...clockStatus(now, discipline, error),
+        steering: {
+          active: config.clock.steer && capabilities.steer,
+          ratePpm: keeper.steeringRate / 1000,
+          reason: config.clock.steer ? capabilities.reason : 'clock.steer is false',
+        },
+      },
+      reference: {
+        ...keeper.reference.status(),
+        secondsSinceSample: finite(discipline.sampleAge(now)),
+        samples: { ...discipline.samples },
+        contradictingEdges: discipline.contradictions,
+      },
+      pps: {
+        device: this.#pps,
+        edges: received.edges,
+        secondsSinceEdge: since(now, received.lastEdge),
+        jitterNs: estimate ? discipline.edgeSigma : null,
+      },
+      receiver: {
+        ...keeper.receiver.view(),
+        device: this.#serial,
+        bytes: received.bytes,
+        secondsSinceBytes: since(now, received.lastBytes),
+        sentences: keeper.sentences,
+        rejected: keeper.rejected,
+      },
+      leap: leapStatus(keeper.leapTable, leap.source, estimate?.tai),
+      ntp: {
+        service: this.#ports.answers.state(),
+        listening: this.#bound.map(addressText),
+        counters: this.#ports.answers.counters(),
+      },
+      environment: {
+        temperatureC: this.#environment.temperature ?? null,
+        load: this.#environment.load ?? null,
+      },
+      savedState: { savedAt: this.#savedAt, problem: this.#saveProblem },
+    };
+  }
+
+  #recall(): MemoryLoaded {
+    const { stateDirectory } = this.#settings;
+    const recalled =
+      stateDirectory === undefined
+        ? { memory: { leaps: [], sameBoot: false }, problem: '' }
+        : recall(stateDirectory);
+    if (recalled.problem !== '') this.#ports.log.warn(recalled.problem);
+    this.#saveProblem = recalled.problem;
+    return recalled;
+  }
+
+  #keeperOptions({ memory }: MemoryLoaded) {
+    const { receiver, discipline, ntp, clock } = this.#settings.config;
+    const prior = ratePrior(memory.drift, this.#environment.temperature);
+    const hint = timeHint(memory);
+    const boundLimit = discipline.holdoverLimit * NS_PER_MS;
+    return {
+      reference: {
+        agreement: receiver.agreement,
+        buildDay: this.#settings.buildDay,
+        holdForLeapSeconds: receiver.holdForLeapSeconds,
+        ...(receiver.burstOffset !== 'auto' && { burstDelay: receiver.burstOffset / 1000 }),
+      },
+      discipline: {
+        lockLimit: {
+          kernel: discipline.lockBoundKernel * NS_PER_US,
+          user: discipline.lockBoundUser * NS_PER_US,
+        },
+        holdoverLimit: boundLimit,
+        delay: discipline.antennaDelay + discipline.cableDelay,
+        ...(prior && { ratePrior: prior }),
+      },
+      publisher: { refid: ntp.refid, precision: measurePrecision(this.#ports.clock), boundLimit },
+      steer: clock.steer,
+      ...(hint && { hint }),
+    };
+  }
+
+  async #startApi(): Promise<string[]> {
+    const controls: Controls = {
+      status: () => this.status(),
+      ...(this.#ports.faults && { faults: this.#ports.faults }),
+    };
+    const urls: string[] = [];
+    for (const address of this.#settings.http) {
+      const server = buildApi(controls);
+      try {
+        urls.push(await listenApi(server, address));
+        this.#api.push(server);
+      } catch (error) {
+        await Promise.allSettled([
+          server.close(),
+          ...this.#api.map((open) => open.close()),
+          this.#ports.answers.stop(),
+        ]);
+        throw error;
+      }
+    }
+    return urls;
+  }
+
+  #turn(): void {
+    this.#environment = { temperature: this.#ports.thermometer.read(), load: this.#ports.load.read() };
+    this.#keeper.turn(this.#environment);
+    const { discipline, leapTable } = this.#keeper;
+    const now = this.#ports.clock.now();
+    const estimate = discipline.estimateAt(now);
+    const bound = discipline.serving ? discipline.boundAt(now).bound : undefined;
+    const offset = estimate ? leapTable.taiMinusUtc(leapTable.toUtc(estimate.tai).day) : 0;
+    if (this.#settings.config.clock.steer) this.#ports.clock.setSynchronised(bound, offset);
+  }
+
+  #stateChanged(from: string, to: string): void {
+    const now = this.#ports.clock.now();
+    const reason = this.#keeper.reason(now);
+    const bound = this.#keeper.discipline.boundAt(now).bound;
+    const level = to === 'locked' || to === 'acquiring' ? 'info' : 'warn';
+    const boundNs = Number.isFinite(bound) ? Math.ceil(bound) : null;
+    this.#ports.log[level]({ from, to, ...(reason !== '' && { reason }), boundNs }, 'state changed');
+    if (to === 'locked') for (const listener of this.#onServing.splice(0)) listener();
+  }
+
+  #logDevice(device: string, state: DeviceState): void {
+    const level = state.state === 'failed' ? 'warn' : 'info';
+    const { reason } = state;
+    const about = { device: state.device, ...(reason !== '' && { reason }) };
+    this.#ports.log[level](about, `${device} ${state.state}`);
+  }
+
+  #servedUtc(now: { seconds: number; nanos: number }): string | null {
+    servedTimeAt(this.#keeper.publisher.block, now.seconds, now.nanos, this.#served);
+    if (!this.#served.synchronised) return null;
+    return formatUtc(utcFromPosix(this.#served.seconds, this.#served.nanos), 6);
+  }
+
+  async #save(): Promise<void> {
+    const { stateDirectory } = this.#settings;
+    const now = this.#ports.clock.now();
+    const { discipline, leapTable, steeringRate } = this.#keeper;
+    const estimate = discipline.estimateAt(now);
+    // Only what was learned while serving is worth keeping.
+    if (stateDirectory === undefined || !estimate || !discipline.serving) return;
+    const savedAt = formatUtc(leapTable.toUtc(estimate.tai), 3);
+    this.#saveProblem = await remember(stateDirectory, savedAt, {
+      drift: {
+        ratePpb: -estimate.rate - steeringRate,
+        sigmaPpb: estimate.rateSigma,
+        temperatureC: this.#environment.temperature ?? null,
+      },
+      time: {
+        localSeconds: now.seconds,
+        localNanos: now.nanos,
+        taiSeconds: estimate.tai.seconds,
+        taiNanos: estimate.tai.nanos,
+        boundSeconds: discipline.boundAt(now).bound / 1e9,
+      },
+      leaps: this.#leaps,
+    });
+    if (this.#saveProblem === '') this.#savedAt = savedAt;
+    else this.#ports.log.error(this.#saveProblem);
+  }
+}
+
+/** log2 seconds of the smallest step between readings of the clock: RFC 5905 §7.3. */
+function measurePrecision(clock: LocalClock): number {
+  let least = 1e6;
+  for (let i = 0; i < 200; i++) {
+    const [a, b] = [clock.now(), clock.now()];
+    const step = (b.seconds - a.seconds) * 1e9 + b.nanos - a.nanos;
+    if (step > 0) least = Math.min(least, step);
+  }
+  return Math.max(-31, Math.ceil(Math.log2(Math.max(least, clock.capabilities.resolution) / 1e9)));
+}
+
+function addressText({ address, port, family }: BoundAddress): string {
+  return family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

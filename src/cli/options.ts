@@ -1,0 +1,150 @@
+/** The commands, their options and their help. */
+import { type ListenAddress, parseListen } from '../config/listen-address.ts';
+import { parseUtc, type UtcReading } from '../time/utc.ts';
+import { type Invocation, type Option, type OptionValue, parseCommandLine } from './args.ts';
+
+function flag(description: string): Option<boolean> {
+  return {
+    placeholder: undefined,
+    repeatable: false,
+    description,
+    parse: (texts) => ({ value: texts.length > 0 }),
+  };
+}
+
+function single<T, D>(
+  placeholder: string,
+  description: string,
+  fallback: D,
+  parse: (text: string) => OptionValue<T>,
+): Option<T | D> {
+  const read = (texts: readonly string[]): OptionValue<T | D> => {
+    const text = texts[0];
+    return text === undefined ? { value: fallback } : parse(text);
+  };
+  return { placeholder, repeatable: false, description, parse: read };
+}
+
+/** Port 0 is allowed on the command line: the system then chooses one, which helps tests. */
+function listen(text: string, defaultPort: number): OptionValue<ListenAddress> {
+  const parsed = parseListen(text, defaultPort, 0);
+  return 'error' in parsed ? { refused: parsed.error } : { value: parsed };
+}
+
+const NTP_PORT = 11123;
+const SIMULATED_NTP: readonly ListenAddress[] = [
+  { host: '127.0.0.1', port: NTP_PORT },
+  { host: '::1', port: NTP_PORT },
+];
+
+const ntp: Option<readonly ListenAddress[]> = {
+  placeholder: 'HOST:PORT',
+  repeatable: true,
+  description: `serve NTP there (default 127.0.0.1:${NTP_PORT} and [::1]:${NTP_PORT})`,
+  parse: (texts) => {
+    const value: ListenAddress[] = [];
+    for (const text of texts) {
+      const parsed = listen(text, NTP_PORT);
+      if ('refused' in parsed) return parsed;
+      value.push(parsed.value);
+    }
+    return { value: value.length > 0 ? value : SIMULATED_NTP };
+  },
+};
+
+const HTTP: ListenAddress = { host: '127.0.0.1', port: 8080 };
+
+function http(what: string): Option<ListenAddress> {
+  const description = `${what} (default 127.0.0.1:8080)`;
+  return single('HOST:PORT', description, HTTP, (text) => listen(text, HTTP.port));
+}
+
+const text = (value: string): OptionValue<string> => ({ value });
+
+function seed(given: string): OptionValue<number> {
+  const value = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
+  return value <= 0xffff_ffff ? { value } : { refused: `${given} is not a seed: use 0 to 4294967295` };
+}
+
+function date(given: string): OptionValue<UtcReading> {
+  const value = parseUtc(given);
+  return value ? { value } : { refused: `${given} is not a date: use YYYY-MM-DD` };
+}
+
+function onlyNow(given: string): OptionValue<'now'> {
+  return given === 'now' ? { value: 'now' } : { refused: `${given} is not possible: use --rebase now` };
+}
+
+const buildDate = single(
+  'DATE',
+  'take DATE (YYYY-MM-DD) for the day of this build: no true time is before it',
+  undefined,
+  date,
+);
+const json = flag('write one JSON object instead of text');
+const configFile = 'read the configuration from FILE';
+
+/** Every command of `timeball`. */
+export const COMMANDS = {
+  run: {
+    summary: 'Run the appliance on this machine: receiver, PPS, NTP server and admin page.',
+    positionals: [],
+    options: {
+      config: single('FILE', `${configFile} (default /etc/timeball.yaml)`, '/etc/timeball.yaml', text),
+    },
+  },
+  simulate: {
+    summary: 'Run the whole appliance on simulated hardware, on loopback; the clock is left alone.',
+    positionals: [],
+    options: {
+      ntp,
+      http: http('serve the admin page and the API there'),
+      nmea: single('FILE', 'replay a receiver log, its times rebased to now', undefined, text),
+      seed: single(
+        'N',
+        'seed of all random numbers (default: the one in the configuration)',
+        undefined,
+        seed,
+      ),
+      config: single('FILE', `${configFile} (default: none, all defaults)`, undefined, text),
+      headless: flag('write logs only, for scripts; the page and the API are still served'),
+      buildDate,
+    },
+  },
+  status: {
+    summary: 'Show the state of a running appliance.',
+    positionals: [],
+    options: { json, http: http('ask the appliance there') },
+  },
+  replay: {
+    summary: 'Decode a receiver log and show what it would make of the time.',
+    positionals: [{ name: 'FILE', required: true, description: 'the receiver log (NMEA 0183) to replay' }],
+    options: {
+      rebase: single('now', 'move the times of the log to now', undefined, onlyNow),
+      json,
+      buildDate,
+    },
+  },
+  check: {
+    summary: 'Check a configuration file and name every problem in it.',
+    positionals: [
+      {
+        name: 'FILE',
+        required: false,
+        description: 'the configuration to check (default: that of --config)',
+      },
+    ],
+    options: {
+      config: single('FILE', 'check FILE (default /etc/timeball.yaml)', '/etc/timeball.yaml', text),
+      printDefault: flag('write a configuration with every key, its meaning and its default, and stop'),
+    },
+  },
+} as const;
+
+export type TimeballInvocation = Invocation<typeof COMMANDS>;
+
+/** The arguments after `timeball`. Throws a `CliError` (EX_USAGE) with one line. */
+export function parseTimeball(argv: readonly string[]): TimeballInvocation {
+  const summary = 'A stratum-1 NTP server from GPS and PPS.';
+  return parseCommandLine({ name: 'timeball', summary, commands: COMMANDS }, argv);
+}

@@ -1,0 +1,69 @@
+/** What `run` and `simulate` share: start, announce, and end in order. */
+import pino, { type Logger } from 'pino';
+import type { Appliance } from '../app.ts';
+import { type LoadedConfig, loadConfig, parseConfig } from '../config/load.ts';
+import { formatProblem } from '../config/problem.ts';
+import { type LeapSource, loadLeapTable } from '../time/load-leap-table.ts';
+import { CliError, EX_CONFIG, EX_SOFTWARE, EX_UNAVAILABLE } from './exit-codes.ts';
+import { humanStream } from './human-log.ts';
+
+/** Longest orderly end, ms; what has not closed by then is cut off. */
+const END_WITHIN = 900;
+
+/** Reads the file, or the defaults where there is none to read. @throws CliError with every problem, a line each. */
+export function configFrom(path: string | undefined): LoadedConfig {
+  const result = path === undefined ? parseConfig('', 'defaults') : loadConfig(path);
+  if ('errors' in result) throw new CliError(result.errors.map(formatProblem).join('\n'), EX_CONFIG);
+  return result;
+}
+
+export function leapFrom(file: string): LeapSource {
+  const source = loadLeapTable(file);
+  if ('error' in source) throw new CliError(source.error, EX_CONFIG);
+  return source;
+}
+
+/** Logs go to standard error: as JSON lines for machines, as text for a person. */
+export function createLog(level: string, forMachines: boolean): Logger {
+  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  return forMachines
+    ? pino(options, pino.destination({ dest: 2, sync: true }))
+    : pino(options, humanStream(process.stderr));
+}
+
+/** Starts the appliance and runs it until a signal ends it; the promise resolves once it is up. */
+export async function serve(
+  appliance: Appliance,
+  log: Logger,
+  announce: (started: Started) => void,
+): Promise<void> {
+  let ending = false;
+  const end = async (code: number) => {
+    if (ending) return;
+    ending = true;
+    setTimeout(() => process.exit(code), END_WITHIN).unref();
+    await appliance.stop();
+    process.exit(code);
+  };
+  process.on('SIGTERM', () => void end(0));
+  process.on('SIGINT', () => void end(0));
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'a bug: the appliance stops');
+    void end(EX_SOFTWARE);
+  });
+  try {
+    const started = await appliance.start();
+    const [first] = started.ntp;
+    const address = first
+      ? first.family === 6
+        ? `[${first.address}]:${first.port}`
+        : `${first.address}:${first.port}`
+      : '';
+    appliance.onServing(() => process.stdout.write(`serving stratum 1 on ${address}\n`));
+    announce(started);
+  } catch (error) {
+    throw new CliError(`timeball: ${(error as Error).message}`, EX_UNAVAILABLE);
+  }
+}
+
+export type Started = Awaited<ReturnType<Appliance['start']>>;

@@ -1,0 +1,146 @@
+/** `timeball simulate`: the whole appliance on simulated hardware, the serial line being a real pty. */
+import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { openPty } from '../../hw/linux/pty.ts';
+import { realTimers } from '../../hw/linux/real-timers.ts';
+import { LinuxSerialPort } from '../../hw/linux/serial-port.ts';
+import { systemClock } from '../../hw/linux/system-clock.ts';
+import { type Epoch, parseLog } from '../../hw/sim/replay.ts';
+import { MachineTruth } from '../../hw/sim/truth.ts';
+import { createWorld, type World } from '../../hw/sim/world.ts';
+import { type AppliancePorts, createAppliance } from '../app.ts';
+import { BUILD_DATE } from '../build-info.ts';
+import { createClockBlock } from '../clock/clock-block.ts';
+import type { ListenAddress } from '../config/listen-address.ts';
+import type { Config } from '../config/schema.ts';
+import type { LeapTable } from '../time/leap-table.ts';
+import { parseUtc, type UtcReading, utcFromPosix } from '../time/utc.ts';
+import { AnswersHost } from '../workers/answers-host.ts';
+import { CliError, EX_DATAERR, EX_NOINPUT } from './exit-codes.ts';
+import { configFrom, createLog, leapFrom, serve } from './serve.ts';
+
+export interface SimulateOptions {
+  readonly ntp: readonly ListenAddress[];
+  readonly http: ListenAddress;
+  readonly nmea: string | undefined;
+  readonly seed: number | undefined;
+  readonly config: string | undefined;
+  readonly headless: boolean;
+  readonly buildDate: UtcReading | undefined;
+}
+
+/** The simulated line is fast: a burst with four constellations takes 1 s at 9600 baud. */
+const BAUD = 115_200;
+
+export async function simulate(options: SimulateOptions): Promise<void> {
+  const { config, document } = configFrom(options.config);
+  const leap = leapFrom(config.leap.file);
+  const log = createLog(config.log.level, options.headless || !process.stderr.isTTY);
+  const timers = realTimers();
+  const epochs = options.nmea === undefined ? undefined : readLog(options.nmea);
+  const opened = openPty();
+  const pty = opened.error === undefined ? opened.pty : undefined;
+  if (opened.error !== undefined) log.warn(`${opened.error}; the receiver is connected in-process`);
+  const seed = options.seed ?? config.simulation.seed;
+  const world = buildWorld({
+    config,
+    seed,
+    leapTable: leap.table,
+    timers,
+    epochs,
+    sink: pty?.write.bind(pty),
+  });
+  const clockBlock = createClockBlock();
+  const { clock } = world;
+  const ports: AppliancePorts = {
+    mode: 'simulation',
+    clock,
+    serial: pty ? new LinuxSerialPort({ device: pty.path, baud: BAUD, clock, timers }) : world.serial,
+    pps: world.pps,
+    thermometer: world.thermometer,
+    load: world.load,
+    timers,
+    clockBlock,
+    answers: new AnswersHost({ listen: available(options.ntp), clockBlock, mapping: clock.mapping }),
+    log,
+    faults: {
+      list: () => world.faults.list(),
+      set: (name, value) => {
+        const flaw = world.faults.trySetFault(name, value);
+        if (flaw === '') log.info({ name, value }, 'fault switched');
+        return flaw;
+      },
+    },
+  };
+  const appliance = createAppliance(ports, {
+    config,
+    leap,
+    buildDay: buildDay(options.buildDate),
+    http: [options.http],
+    // A simulation must not write into the appliance's own state unless it is told where.
+    stateDirectory: document.hasIn(['state', 'directory']) ? config.state.directory : undefined,
+  });
+  await serve(appliance, log, ({ http }) => {
+    if (!options.headless) process.stdout.write(`page and API on ${http.join(', ')}\n`);
+  });
+}
+
+interface WorldInputs {
+  readonly config: Config;
+  readonly seed: number;
+  readonly leapTable: LeapTable;
+  readonly timers: AppliancePorts['timers'];
+  readonly epochs: readonly Epoch[] | undefined;
+  readonly sink: ((bytes: Uint8Array) => void) | undefined;
+}
+
+function buildWorld({ config, seed, leapTable, timers, epochs, sink }: WorldInputs): World {
+  // Reading only: in simulation nothing ever sets this machine's clock.
+  const machine = systemClock({ steer: false });
+  const today = utcFromPosix(machine.now().seconds).day;
+  return createWorld({
+    seed,
+    truth: new MachineTruth(() => machine.now(), leapTable.taiMinusUtc(today)),
+    timers,
+    leapTable,
+    oscillator: { initialOffset: config.simulation.clockOffset * 1e9, rate: config.simulation.rate * 1000 },
+    receiver: { baud: BAUD },
+    ...(epochs && { log: { epochs, rebase: true, loop: true } }),
+    ...(sink && { serialSink: sink }),
+  });
+}
+
+function readLog(path: string): readonly Epoch[] {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new CliError(
+      `timeball simulate: --nmea: ${path} can't be read (${code}): name a receiver log`,
+      EX_NOINPUT,
+    );
+  }
+  const epochs = parseLog(bytes);
+  if (!bytes.includes(0x24))
+    throw new CliError(
+      `timeball simulate: --nmea: ${path} holds no NMEA sentences: name a receiver log`,
+      EX_DATAERR,
+    );
+  return epochs;
+}
+
+/** The simulated receiver shows this machine's date, which may be before the build: then that is the build. */
+function buildDay(given: UtcReading | undefined): number {
+  if (given) return given.day;
+  const built = parseUtc(BUILD_DATE)?.day ?? 0;
+  return Math.min(built, utcFromPosix(Math.floor(Date.now() / 1000)).day - 1);
+}
+
+/** Without the IPv6 loopback address (IPv6 switched off) the default must still work. */
+function available(addresses: readonly ListenAddress[]): readonly ListenAddress[] {
+  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const hasV6 = own.some(({ address }) => address === '::1');
+  const kept = addresses.filter(({ host }) => host !== '::1' || hasV6);
+  return kept.length > 0 ? kept : addresses;
+}

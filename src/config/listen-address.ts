@@ -1,0 +1,46 @@
+/**
+ * Addresses to listen on, as people write them. Names are refused: the appliance may have no name server, and an
+ * address that depends on one may change under it.
+ */
+import { isIPv4, isIPv6 } from 'node:net';
+
+export interface ListenAddress {
+  /** An IPv4 or IPv6 address (without brackets; may carry a %zone), or `localhost`. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Reads `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`; a bare IPv6 address never has a port. `defaultPort` holds
+ * where none is named. Ports below `lowestPort` are refused; 0 lets the system choose one, so it takes asking for.
+ */
+export function parseListen(
+  text: string,
+  defaultPort: number,
+  lowestPort = 1,
+): ListenAddress | { readonly error: string } {
+  const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  if (isIPv6(text)) return { host: text, port: defaultPort };
+  const match = /^(?:\[([^[\]]*)\]|([^:[\]]*))(?::([^:]*))?$/.exec(text);
+  if (!match) return { error: `${shown} is not an address: use HOST, HOST:PORT or [IPv6]:PORT` };
+  const [, bracketed, plain, portText] = match;
+  const host = bracketed ?? plain ?? '';
+  if (bracketed !== undefined ? !isIPv6(host) : !isIPv4(host) && host !== 'localhost')
+    return { error: `${shown} is not an address: ${hostRemedy(host, bracketed !== undefined)}` };
+  if (portText === undefined) return { host, port: defaultPort };
+  const port = /^\d{1,5}$/.test(portText) ? Number(portText) : -1;
+  if (port < lowestPort || port > 65535)
+    return { error: `${shown} has no valid port: use ${lowestPort} to 65535` };
+  return { host, port };
+}
+
+function hostRemedy(host: string, bracketed: boolean): string {
+  if (bracketed) return 'use an IPv6 address in the brackets';
+  if (host === '' || host === '*') return 'use 0.0.0.0 or [::] for all interfaces';
+  return 'use an IP address or localhost, names are not looked up';
+}
+
+/** The reverse of `parseListen`: `127.0.0.1:123`, `[::1]:123`. */
+export function formatListen({ host, port }: ListenAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

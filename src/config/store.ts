@@ -1,0 +1,71 @@
+/** Changing the configuration file: checked first, then replaced at once, comments and all. */
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { writeFileAtomic } from './atomic-file.ts';
+import { type ConfigChange, editText } from './edit.ts';
+import { fileProblem, type LoadResult, MAX_CONFIG_SIZE, parseConfig } from './load.ts';
+import { type ConfigProblem, formatPath } from './problem.ts';
+import { readText } from './read-text.ts';
+
+export { writeFileAtomic } from './atomic-file.ts';
+export type { ConfigChange } from './edit.ts';
+
+/** The last update of each file, so that two at a time don't overwrite each other. */
+const pending = new Map<string, Promise<unknown>>();
+
+/**
+ * Makes all `changes` or none: on any error, in the file as it is or as it would become, the file is not touched.
+ * A file that does not exist is created. Line numbers in the errors are those of the changed text. Never throws.
+ */
+export function updateConfig(path: string, changes: readonly ConfigChange[]): Promise<LoadResult> {
+  const file = canonical(path);
+  const before = pending.get(file) ?? Promise.resolve();
+  const update = before.then(() => apply(path, changes));
+  pending.set(file, update);
+  return update.finally(() => {
+    if (pending.get(file) === update) pending.delete(file);
+  });
+}
+
+function canonical(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+async function apply(path: string, changes: readonly ConfigChange[]): Promise<LoadResult> {
+  const read = readText(path, MAX_CONFIG_SIZE);
+  if ('code' in read && read.code !== 'ENOENT') return { errors: [fileProblem(path, read.reason)] };
+  const text = 'text' in read ? read.text : '';
+  const now = parseConfig(text, path);
+  // Without this a change could hide a fault of the file's own, or be mistaken for its cause.
+  if ('errors' in now) return now;
+  const edited = editAll(text, path, changes);
+  if ('errors' in edited) return edited;
+  const result = parseConfig(edited.text, path);
+  if ('errors' in result || edited.text === text) return result;
+  const size = Buffer.byteLength(edited.text);
+  if (size > MAX_CONFIG_SIZE)
+    return { errors: [fileProblem(path, `would grow to ${size} bytes: shorten it`)] };
+  const written = await writeFileAtomic(path, edited.text);
+  return written.written ? result : { errors: [fileProblem(path, `not saved: ${written.reason}`)] };
+}
+
+function editAll(
+  text: string,
+  file: string,
+  changes: readonly ConfigChange[],
+): { text: string } | { errors: ConfigProblem[] } {
+  let current = text;
+  for (const change of changes) {
+    const edited = editText(current, change);
+    if ('error' in edited) {
+      const key = formatPath(change.path);
+      return { errors: [{ file, line: 0, column: 0, key, value: change.value, message: edited.error }] };
+    }
+    current = edited.text;
+  }
+  return { text: current };
+}

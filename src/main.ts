@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+/** The command line: which command, with which devices. */
+import { VERSION } from './build-info.ts';
+import { check } from './cli/check.ts';
+import { CliError, EX_SOFTWARE } from './cli/exit-codes.ts';
+import { parseTimeball, type TimeballInvocation } from './cli/options.ts';
+import { replayCommand } from './cli/replay-command.ts';
+import { run } from './cli/run.ts';
+import { showStatus } from './cli/show-status.ts';
+import { simulate } from './cli/simulate.ts';
+
+async function perform(invocation: TimeballInvocation): Promise<void> {
+  if (invocation.kind === 'version') return print(VERSION);
+  if (invocation.kind === 'help') return print(invocation.text.trimEnd());
+  switch (invocation.command) {
+    case 'run':
+      return run(invocation.options.config);
+    case 'simulate':
+      return simulate(invocation.options);
+    case 'status':
+      return showStatus(invocation.options.http, invocation.options.json);
+    case 'replay':
+      return replayCommand(invocation.positionals[0] as string, invocation.options);
+    case 'check':
+      return check(invocation.positionals[0] ?? invocation.options.config, invocation.options.printDefault);
+  }
+}
+
+async function print(text: string): Promise<void> {
+  process.stdout.write(`${text}\n`);
+}
+
+try {
+  await perform(parseTimeball(process.argv.slice(2)));
+} catch (error) {
+  if (error instanceof CliError) process.stderr.write(`${error.message}\n`);
+  else process.stderr.write(`timeball: a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(error instanceof CliError ? error.exitCode : EX_SOFTWARE);
+}

@@ -1,0 +1,108 @@
+/**
+ * Runs before there is anything to run: installs the packages and builds where that is missing or out of date,
+ * then does what was asked. Plain JavaScript, since nothing is compiled yet.
+ *
+ *   node src/setup.mjs start|test|bench|build [arguments]
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [task = 'start', ...args] = process.argv.slice(2);
+// What npm was told for itself must not reach the npm and node that are started here.
+const node = process.execPath;
+
+if (Number(process.versions.node.split('.')[0]) < 20)
+  fail(`Node ${process.versions.node} is too old: install Node 20 or later`);
+
+installPackages();
+build();
+
+switch (task) {
+  case 'start':
+    exec(node, [join(root, 'dist/src/main.js'), 'simulate', ...args]);
+    break;
+  case 'bench':
+    exec(node, [join(root, 'dist/test/bench/main.js'), ...args]);
+    break;
+  case 'test':
+    installDebianPackages();
+    exec(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args]);
+    break;
+  case 'build':
+    break;
+  default:
+    fail(`there is no task ${task}: use start, test, bench or build`);
+}
+
+/** npm ci, unless what is installed is what the lock file asks for. */
+function installPackages() {
+  const wanted = readFileSync(join(root, 'package-lock.json'), 'utf8');
+  const mark = join(root, 'node_modules/.timeball-lock');
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return;
+  say('installing packages (once)');
+  run(
+    process.platform === 'win32' ? 'npm.cmd' : 'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      // A production setting from outside would leave out the compiler.
+      env: { ...process.env, NODE_ENV: 'development', npm_config_omit: '', npm_config_include: 'dev' },
+    },
+  );
+  writeFileSync(mark, wanted);
+}
+
+/** tsc, unless nothing is newer than the last build. */
+function build() {
+  const mark = join(root, 'dist/.built');
+  const built = existsSync(mark) ? statSync(mark).mtimeMs : 0;
+  const sources = ['src', 'hw', 'test', 'tsconfig.json', 'package-lock.json'].map((name) => join(root, name));
+  if (sources.every((path) => newest(path) < built)) return;
+  say('building');
+  run(node, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.json')]);
+  mkdirSync(dirname(mark), { recursive: true });
+  writeFileSync(mark, '');
+}
+
+function newest(path) {
+  const { mtimeMs } = statSync(path);
+  if (!statSync(path).isDirectory()) return mtimeMs;
+  return Math.max(mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+/**
+ * NTP clients to test against. chrony, ntpsec and openntpd exclude each other as packages and start themselves
+ * on installation, so they are unpacked into a cache folder instead of being installed.
+ */
+function installDebianPackages() {
+  const script = join(root, 'test/interop/fetch-clients.sh');
+  if (existsSync(script)) spawnSync('sh', [script], { cwd: root, stdio: ['ignore', 2, 2] });
+}
+
+function run(command, commandArgs, options = {}) {
+  // Standard output belongs to the program that is started in the end.
+  const result = spawnSync(command, commandArgs, { cwd: root, stdio: ['ignore', 2, 2], ...options });
+  if (result.error) fail(`${command} can't be started: ${result.error.message}`);
+  if (result.status !== 0) fail(`${command} ${commandArgs[0]} failed (see above)`);
+}
+
+/** Becomes the program as nearly as Node can: same streams, same signals, same exit code. */
+function exec(command, commandArgs) {
+  import('node:child_process').then(({ spawn }) => {
+    const child = spawn(command, commandArgs, { stdio: 'inherit' });
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    child.on('error', (error) => fail(`${command} can't be started: ${error.message}`));
+    child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+  });
+}
+
+function say(text) {
+  process.stderr.write(`timeball: ${text}\n`);
+}
+
+function fail(text) {
+  say(text);
+  process.exit(1);
+}

@@ -1,0 +1,215 @@
+/**
+ * The chain from bytes and edges to the published clock: nmea → reference → discipline → clock. It has no
+ * devices and no timers of its own: whoever owns it feeds it stamped bytes and edges, and turns it about once
+ * a second. That makes it run the same on hardware, in simulation and in virtual time.
+ */
+import type { Edge, LocalClock, StampedBytes } from '../hw/ports.ts';
+import { ClockPublisher, type PublisherOptions } from './clock/clock-publisher.ts';
+import { Steering } from './clock/steering.ts';
+import { Discipline, type DisciplineOptions, type Environment } from './discipline/discipline.ts';
+import type { LockState } from './discipline/lock-state.ts';
+import { BurstAssembler } from './nmea/burst.ts';
+import { Framer, type Rejection, type Sentence } from './nmea/framer.ts';
+import { ReceiverViewer } from './nmea/receiver-view.ts';
+import type { TimeHint } from './reference/leap-hold.ts';
+import { ReferenceDriver, type ReferenceOptions } from './reference/reference-driver.ts';
+import { type Instant, secondsBetween } from './time/instant.ts';
+import type { LeapTable } from './time/leap-table.ts';
+import { NANOS_PER_SECOND } from './time/units.ts';
+
+export interface TimeKeeperOptions {
+  readonly reference: Omit<ReferenceOptions, 'keptTime' | 'hint'>;
+  readonly discipline: DisciplineOptions;
+  readonly publisher: PublisherOptions;
+  readonly hint?: (at: Instant<'Local'>) => TimeHint | undefined;
+  /** Whether to steer the local clock to UTC, where it can be. */
+  readonly steer: boolean;
+}
+
+export interface TimeKeeperEvents {
+  stateChanged?(from: LockState, to: LockState): void;
+  leapLearned?(table: LeapTable, day: number, direction: 1 | -1): void;
+  /** Every sentence with a right checksum, for a console or a view. */
+  sentence?(sentence: Sentence): void;
+}
+
+/** Sentence types counted by name; beyond them they count as `other`, so that garbage can't grow the table. */
+const MAX_TYPES = 64;
+
+export class TimeKeeper {
+  readonly discipline: Discipline;
+  readonly reference: ReferenceDriver;
+  readonly publisher: ClockPublisher;
+  readonly receiver = new ReceiverViewer();
+  readonly #clock: LocalClock;
+  readonly #events: TimeKeeperEvents;
+  readonly #framer: Framer;
+  readonly #bursts: BurstAssembler;
+  readonly #steering: Steering | undefined;
+  readonly #sentences = new Map<string, number>();
+  readonly #rejected: Partial<Record<Rejection, number>> = {};
+  #table: LeapTable;
+  #lastBytes: Instant<'Local'> | undefined;
+  #lastEdge: Instant<'Local'> | undefined;
+  #bytes = 0;
+  #edges = 0;
+
+  constructor(
+    clock: LocalClock,
+    table: LeapTable,
+    clockBlock: SharedArrayBuffer,
+    options: TimeKeeperOptions,
+    events: TimeKeeperEvents = {},
+  ) {
+    this.#clock = clock;
+    this.#table = table;
+    this.#events = events;
+    this.discipline = new Discipline(options.discipline);
+    this.publisher = new ClockPublisher(clockBlock, options.publisher);
+    this.#steering = options.steer ? new Steering(clock) : undefined;
+    this.reference = new ReferenceDriver(
+      table,
+      {
+        ...options.reference,
+        keptTime: (at) => this.#keptTime(at),
+        ...(options.hint && { hint: options.hint }),
+      },
+      {
+        sample: (sample) => this.discipline.addSample(sample),
+        leapLearned: (day, direction) => this.#leapLearned(day, direction),
+      },
+    );
+    this.#bursts = new BurstAssembler((burst) => this.reference.burst(burst));
+    this.#framer = new Framer({
+      sentence: (sentence) => this.#sentence(sentence),
+      rejected: (reason) => {
+        this.#rejected[reason] = (this.#rejected[reason] ?? 0) + 1;
+      },
+    });
+  }
+
+  bytes(chunk: StampedBytes): void {
+    this.#bytes += chunk.bytes.length;
+    this.#lastBytes = chunk.at;
+    this.#framer.push(chunk.bytes, chunk.at);
+  }
+
+  edge(edge: Edge): void {
+    if (edge.polarity === 'assert') {
+      this.#lastEdge = edge.at;
+      this.#edges++;
+    }
+    this.reference.edge(edge);
+  }
+
+  /** The serial line has been quiet for a while: what was a burst is complete. */
+  lineQuiet(): void {
+    if (!this.#bursts.open) return;
+    this.#bursts.close();
+    this.#settle();
+  }
+
+  /** One turn, about once a second: lock state, steering, publication. */
+  turn(environment?: Environment): void {
+    if (environment) this.discipline.addEnvironment(environment);
+    const stepped = this.#steering?.turn(this.discipline, this.#table) ?? 0;
+    if (stepped !== 0) this.reference.clockStepped();
+    this.#settle();
+  }
+
+  get leapTable(): LeapTable {
+    return this.#table;
+  }
+
+  get steeringRate(): number {
+    return this.#steering?.rate ?? 0;
+  }
+
+  /** Sentences by type, e.g. `GNRMC`. */
+  get sentences(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#sentences);
+  }
+
+  get rejected(): Readonly<Partial<Record<Rejection, number>>> {
+    return { ...this.#rejected };
+  }
+
+  get received(): {
+    bytes: number;
+    edges: number;
+    lastBytes?: Instant<'Local'>;
+    lastEdge?: Instant<'Local'>;
+  } {
+    return {
+      bytes: this.#bytes,
+      edges: this.#edges,
+      ...(this.#lastBytes && { lastBytes: this.#lastBytes }),
+      ...(this.#lastEdge && { lastEdge: this.#lastEdge }),
+    };
+  }
+
+  /** Why the lock state is what it is, in words. */
+  reason(now: Instant<'Local'>): string {
+    const age = this.#lastEdge ? secondsBetween(now, this.#lastEdge) : Number.POSITIVE_INFINITY;
+    const silent = !this.#lastBytes || secondsBetween(now, this.#lastBytes) > 3;
+    const reference = this.reference.status().reason;
+    if (this.discipline.state === 'locked') return '';
+    if (silent && age > 3) return 'nothing comes from the receiver: neither sentences nor edges';
+    if (silent) return 'edges come, but no sentences: check the serial line and its baud rate';
+    if (age > 3)
+      return `${Number.isFinite(age) ? `no edges for ${describe(age)}` : 'no edges yet'}${also(reference)}`;
+    if (this.discipline.contradictions > 0) return this.#contradiction();
+    if (reference !== '') return reference;
+    return this.discipline.state === 'acquiring'
+      ? 'edges are labelled; the error bound is not yet under the limit'
+      : '';
+  }
+
+  #contradiction(): string {
+    const late = -this.discipline.lastResidual;
+    const pulse = [0.1, 0.2].find(
+      (width) => Math.abs(late - width * NANOS_PER_SECOND) < 0.005 * NANOS_PER_SECOND,
+    );
+    const hint = pulse ? '; that looks like a pulse width: check pps.edge' : '';
+    const amount = `${(Math.abs(late) / 1e6).toFixed(3)} ms ${late > 0 ? 'late' : 'early'}`;
+    return `edges contradict the clock: they come ${amount}${hint}`;
+  }
+
+  #sentence(sentence: Sentence): void {
+    const known = this.#sentences.has(sentence.address) || this.#sentences.size < MAX_TYPES;
+    const type = known ? sentence.address : 'other';
+    this.#sentences.set(type, (this.#sentences.get(type) ?? 0) + 1);
+    this.#bursts.push(sentence);
+    this.receiver.take(sentence);
+    this.#events.sentence?.(sentence);
+  }
+
+  #settle(): void {
+    const now = this.#clock.now();
+    const from = this.discipline.state;
+    const to = this.discipline.tick(now);
+    this.publisher.publish(now, this.discipline, this.#table);
+    if (from !== to) this.#events.stateChanged?.(from, to);
+  }
+
+  #keptTime(at: Instant<'Local'>) {
+    const estimate = this.discipline.serving ? this.discipline.estimateAt(at) : undefined;
+    return estimate && { tai: estimate.tai, bound: this.discipline.boundAt(at).bound / NANOS_PER_SECOND };
+  }
+
+  #leapLearned(day: number, direction: 1 | -1): void {
+    this.#table = this.#table.withLearned(day, direction);
+    this.reference.setLeapTable(this.#table);
+    this.#events.leapLearned?.(this.#table, day, direction);
+    this.#settle();
+  }
+}
+
+function also(reason: string): string {
+  return reason === '' ? '' : `; ${reason}`;
+}
+
+function describe(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}

@@ -1,0 +1,71 @@
+/**
+ * Runs the whole path from socket to socket over loopback before the first client is served: V8 interprets code
+ * until it has run often enough, and a server with few clients would send its answers 50 to 100 µs after their
+ * transmit stamp for hours, which clients see as an offset of half that.
+ */
+import { LinuxDatagramServer } from '../../hw/linux/datagram-server.ts';
+import type { SocketCalls } from '../../hw/linux/socket-calls.ts';
+import { openUdpSockets, sendDatagram, type UdpSocket } from '../../hw/linux/udp-socket.ts';
+import { ClockBlockWriter, createClockBlock, unsynchronisedBlock } from '../clock/clock-block.ts';
+import { CounterRegion, createCounters } from '../ntp/counters.ts';
+import { HEADER_BYTES, leapVersionMode, MODE } from '../ntp/packet.ts';
+import { Responder } from '../ntp/responder.ts';
+import { createMapping } from '../time/clock-mapping.ts';
+
+const CLIENT_REQUEST = leapVersionMode(0, 4, MODE.client);
+/** Requests under way at a time: batches of one, as a quiet server sees them, and of a few. */
+const UNDER_WAY = 3;
+const LONGEST_MS = 500;
+const LONGEST_WAIT_MS = 50;
+
+/** Has a responder of its own answer `answers` requests, or as many as half a second allows. */
+export function warmUp(calls: SocketCalls, answers: number): void {
+  let sockets: readonly UdpSocket[] = [];
+  try {
+    const listen = { host: '127.0.0.1', port: 0 };
+    sockets = openUdpSockets(calls, [listen, listen]);
+  } catch {
+    return; // no IPv4 loopback: the first clients warm it up
+  }
+  try {
+    playBothEnds(calls, sockets[0] as UdpSocket, sockets[1] as UdpSocket, answers);
+  } finally {
+    for (const { fd } of sockets) calls.close(fd);
+  }
+}
+
+function playBothEnds(calls: SocketCalls, serverEnd: UdpSocket, clientEnd: UdpSocket, answers: number): void {
+  const responder = warmUpResponder(new LinuxDatagramServer(calls, [serverEnd]));
+  const client = new LinuxDatagramServer(calls, [clientEnd]);
+  const request = new Uint8Array(HEADER_BYTES);
+  request[0] = CLIENT_REQUEST;
+  const to = { host: serverEnd.address, port: serverEnd.port };
+  for (let i = 0; i < UNDER_WAY; i++) sendDatagram(calls, clientEnd, request, to);
+  const until = performance.now() + LONGEST_MS;
+  for (let done = 0; done < answers && performance.now() < until; ) {
+    const count = responder.serveBatch(LONGEST_WAIT_MS);
+    if (count === 0) return; // lost: nothing more will come
+    done += count;
+    askAgain(client);
+  }
+}
+
+/** Turns each answer into the next request. */
+function askAgain(client: LinuxDatagramServer): void {
+  const count = client.receive(LONGEST_WAIT_MS);
+  for (let slot = 0; slot < count; slot++) {
+    client.data[slot * client.slotSize] = CLIENT_REQUEST;
+    client.answerLength[slot] = HEADER_BYTES;
+  }
+  client.send(count);
+}
+
+/** On a clock that is synchronised, and so takes the path that counts; what it answers stays on loopback. */
+function warmUpResponder(server: LinuxDatagramServer): Responder {
+  const clockBlock = createClockBlock();
+  const now = Math.floor(Date.now() / 1000);
+  const block = { ...unsynchronisedBlock(), stratum: 1, rate: 1, anchorSeconds: now, taiSeconds: now };
+  new ClockBlockWriter(clockBlock).write({ ...block, boundLimit: 1, validUntil: now + 60 });
+  const counters = new CounterRegion(createCounters(1), 0);
+  return new Responder({ server, clockBlock, mapping: createMapping(), counters });
+}

@@ -1,0 +1,120 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { defaultConfigYaml } from '../../src/config/default-yaml.ts';
+import type { ConfigChange } from '../../src/config/edit.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { formatProblem } from '../../src/config/problem.ts';
+import { updateConfig } from '../../src/config/store.ts';
+import { OWNED } from './owned-yaml.ts';
+
+describe('updateConfig', () => {
+  let directory: string;
+  let path: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'timeball-store-'));
+    path = join(directory, 'timeball.yaml');
+    writeFileSync(path, OWNED);
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  async function errorsOf(changes: readonly ConfigChange[]): Promise<string[]> {
+    const result = await updateConfig(path, changes);
+    return 'errors' in result
+      ? result.errors.map((problem) => formatProblem(problem).replace(path, 'f'))
+      : [];
+  }
+
+  test('makes the changes and returns the new configuration', async () => {
+    chmodSync(path, 0o640);
+    const changes = [
+      { path: ['ntp', 'port'], value: 1123 },
+      { path: ['receiver', 'baud'], value: 9600 },
+    ];
+    const result = await updateConfig(path, changes);
+    expect(result).toMatchObject({ config: { ntp: { port: 1123 }, receiver: { baud: 9600 } } });
+    expect(loadConfig(path)).toMatchObject({ config: 'config' in result && result.config });
+    expect(readFileSync(path, 'utf8')).toContain('# Antenna on the roof.');
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+    expect(readdirSync(directory)).toEqual(['timeball.yaml']);
+  });
+
+  test.each([
+    [[{ path: ['ntp', 'port'], value: 0 }], 'f:6:11: ntp.port: 0 is not a port: use 1 to 65535'],
+    [[{ path: ['ntp', 'prot'], value: 1 }], 'f:14:5: ntp.prot: unknown key: did you mean ntp.port?'],
+    [
+      [{ path: ['ntp'], value: 1 }],
+      'f:4:6: ntp: 1 is not a section: write KEY: VALUE lines, with keys of listen, port, refid',
+    ],
+    [[{ path: [], value: {} }], 'f: no key is named: name one, such as ntp.port'],
+    [[{ path: ['ntp', 'port', 'x'], value: 1 }], 'f: ntp.port.x: cannot be changed here'],
+    [
+      [
+        { path: ['ntp', 'port'], value: 5 },
+        { path: ['log', 'level'], value: 'x' },
+      ],
+      'log.level: "x" is not a log level',
+    ],
+    [[{ path: ['__proto__', 'x'], value: 5 }], '__proto__: unknown key'],
+    [[{ path: ['ntp', 'refid'], value: { a: 1 } }], 'ntp.refid: a map is not a reference identifier'],
+  ])('makes none of them on an error, case %#', async (changes, message) => {
+    const before = statSync(path);
+    expect(await errorsOf(changes)).toEqual([expect.stringContaining(message)]);
+    expect(readFileSync(path, 'utf8')).toBe(OWNED);
+    expect(statSync(path).ino).toBe(before.ino);
+    expect(Object.hasOwn(Object.prototype, 'x')).toBe(false);
+  });
+
+  test('refuses to touch a file that is wrong already', async () => {
+    const wrong = `${OWNED}log: {level: loud}\n`;
+    writeFileSync(path, wrong);
+    expect(await errorsOf([{ path: ['ntp', 'port'], value: 5 }])).toEqual([
+      expect.stringContaining('log.level'),
+    ]);
+    expect(readFileSync(path, 'utf8')).toBe(wrong);
+  });
+
+  test('creates a file', async () => {
+    rmSync(path);
+    expect(await errorsOf([{ path: ['ntp', 'port'], value: 5 }])).toEqual([]);
+    expect(readFileSync(path, 'utf8')).toBe('ntp:\n  port: 5\n');
+  });
+
+  test('says when it cannot', async () => {
+    path = join(directory, 'none', 'timeball.yaml');
+    const message = 'f: not saved: its directory does not exist: create it';
+    expect(await errorsOf([{ path: ['ntp', 'port'], value: 5 }])).toEqual([message]);
+  });
+
+  test('follows a symbolic link', async () => {
+    const link = join(directory, 'link.yaml');
+    symlinkSync(path, link);
+    await updateConfig(link, [{ path: ['ntp', 'port'], value: 5 }]);
+    expect(readFileSync(path, 'utf8')).toContain('port: 5 ');
+    expect(existsSync(link) && loadConfig(link)).toMatchObject({ config: { ntp: { port: 5 } } });
+    expect(readdirSync(directory).sort()).toEqual(['link.yaml', 'timeball.yaml']);
+  });
+
+  test('updates at the same time all take effect', async () => {
+    writeFileSync(path, defaultConfigYaml());
+    const keys = ['lockBoundKernel', 'lockBoundUser', 'antennaDelay', 'cableDelay'];
+    await Promise.all(
+      keys.map((key, i) => updateConfig(path, [{ path: ['discipline', key], value: i + 1 }])),
+    );
+    expect(loadConfig(path)).toMatchObject({
+      config: { discipline: { lockBoundKernel: 1, lockBoundUser: 2, antennaDelay: 3, cableDelay: 4 } },
+    });
+    expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(defaultConfigYaml().split('\n').length);
+  });
+});

@@ -1,0 +1,112 @@
+import { parseAddress } from '../../src/access/address.ts';
+import { type AccessPolicy, serveEveryone } from '../../src/access/policy.ts';
+import { type ClockBlock, unsynchronisedBlock } from '../../src/clock/clock-block.ts';
+import { createServedTime, type ServedTime } from '../../src/clock/served-time.ts';
+import type { Exchange } from '../../src/ntp/exchange.ts';
+import { OUTCOME_NAMES, type OutcomeName } from '../../src/ntp/outcomes.ts';
+import { OwnSockets } from '../../src/ntp/own-sockets.ts';
+import { decodeHeader, type NtpHeader } from '../../src/ntp/packet.ts';
+import { respond } from '../../src/ntp/respond.ts';
+
+export const SLOT = 1600;
+/** 2026-11-21T00:00:00Z. */
+export const NOW = 1_795_219_200;
+export const OFFSET = 37;
+
+export function bytesOf(hex: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(hex.replace(/\s+/g, ''), 'hex'));
+}
+
+export function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** Stratum 1, GPS, ±100 ns, last update at NOW − 1. */
+export function goodBlock(change: Partial<ClockBlock> = {}): ClockBlock {
+  return {
+    ...unsynchronisedBlock(),
+    stratum: 1,
+    refid: 0x4750_5300,
+    precision: -23,
+    anchorSeconds: NOW,
+    taiSeconds: NOW + OFFSET,
+    referenceSeconds: NOW + OFFSET - 1,
+    bound: 100,
+    boundLimit: 1e9,
+    validUntil: NOW + 60,
+    offsetBefore: OFFSET,
+    offsetAfter: OFFSET,
+    ...change,
+  };
+}
+
+export function servedTime(change: Partial<ServedTime> = {}): ServedTime {
+  return { ...createServedTime(), seconds: NOW, leap: 0, bound: 100, synchronised: true, ...change };
+}
+
+export interface Situation {
+  readonly source?: string;
+  readonly port?: number;
+  readonly asked?: string;
+  readonly receive?: Partial<ServedTime>;
+  readonly transmit?: Partial<ServedTime>;
+  readonly block?: Partial<ClockBlock>;
+  readonly policy?: AccessPolicy;
+  readonly own?: OwnSockets;
+  readonly length?: number;
+}
+
+export interface Reaction {
+  readonly outcome: OutcomeName;
+  readonly answer: Uint8Array | undefined;
+  readonly header: NtpHeader | undefined;
+}
+
+const SLOT_AT = SLOT; // the second of three slots, so that a wrong offset shows
+
+/** One packet through `respond()`, in the situation of an ordinary client unless told otherwise. */
+export function ask(packet: Uint8Array, situation: Situation = {}): Reaction {
+  const data = new Uint8Array(3 * SLOT).fill(0xee);
+  data.set(packet.subarray(0, SLOT), SLOT_AT);
+  const addresses = (text: string) => {
+    const bytes = new Uint8Array(48).fill(0xee);
+    bytes.set(parseAddress(text) as Uint8Array, 16);
+    return bytes;
+  };
+  const exchange: Exchange = {
+    view: new DataView(data.buffer),
+    start: SLOT_AT,
+    capacity: SLOT,
+    length: situation.length ?? packet.length,
+    sourceAddress: addresses(situation.source ?? '192.0.2.10'),
+    addressAt: 16,
+    sourcePort: situation.port ?? 40_000,
+    localAddress: addresses(situation.asked ?? '192.0.2.1'),
+    localPort: 123,
+    receive: servedTime({ nanos: 250_000_000, ...situation.receive }),
+    transmit: servedTime({ nanos: 250_010_000, ...situation.transmit }),
+    answerLength: -1,
+  };
+  const own = situation.own ?? new OwnSockets([{ address: '0.0.0.0', port: 123 }]);
+  const code = respond(exchange, goodBlock(situation.block), situation.policy ?? serveEveryone, own);
+  const outcome = OUTCOME_NAMES[code] as OutcomeName;
+  const outside = data.subarray(0, SLOT_AT).every(isFiller) && data.subarray(2 * SLOT).every(isFiller);
+  if (!outside) throw new Error('respond() wrote outside of its slot');
+  if (exchange.answerLength === 0) return { outcome, answer: undefined, header: undefined };
+  const answer = data.slice(SLOT_AT, SLOT_AT + exchange.answerLength);
+  return { outcome, answer, header: decodeHeader(new DataView(answer.buffer)) };
+}
+
+function isFiller(byte: number): boolean {
+  return byte === 0xee;
+}
+
+/** A request of 48 bytes: first byte (version 4, mode 3 by default) and a transmit stamp that is easy to spot. */
+export function request(first = 0x23, tail = ''): Uint8Array {
+  const bytes = new Uint8Array(48 + tail.replace(/\s+/g, '').length / 2);
+  bytes[0] = first;
+  bytes[2] = 6;
+  bytes.set(bytesOf('0123456789abcdef'), 40);
+  bytes.set(bytesOf(tail), 48);
+  return bytes;
+}
