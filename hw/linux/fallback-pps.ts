@@ -1,6 +1,6 @@
 /**
  * A PPS device with a second best: the fallback takes over when the preferred one has failed for a while, and
- * hands back when it fails itself. Never are both open, since both may want the same line.
+ * hands back when it fails itself. As soon as one is open the other is closed, since both may want the same line.
  */
 import type { DeviceState, PpsDevice, PpsListener, Timers } from '../ports.ts';
 

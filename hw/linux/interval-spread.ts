@@ -9,8 +9,8 @@ const KEPT = 32;
 const NEEDED = 8;
 /** Intervals farther than this from a second are lost or spurious edges. */
 const PLAUSIBLE: Nanoseconds = NANOS_PER_SECOND / 20;
-/** Median absolute deviation → standard deviation, for a normal distribution. */
-const MAD_TO_SIGMA = 1.4826;
+/** Interquartile range → standard deviation, for a normal distribution. */
+const IQR_TO_SIGMA = 0.7413;
 
 const CLASSES = [20, 50, 100, 200, 500, 1000] as const;
 
@@ -29,9 +29,10 @@ export class IntervalSpread {
   /** Standard deviation of one stamp in ns, or undefined before there are enough. */
   get jitter(): Nanoseconds | undefined {
     if (this.#intervals.length < NEEDED) return undefined;
-    const centre = median(this.#intervals);
+    const sorted = [...this.#intervals].sort((a, b) => a - b);
+    const quartile = (n: number) => sorted[Math.round((n / 4) * (sorted.length - 1))] as number;
     // An interval has the scatter of two stamps.
-    return (median(this.#intervals.map((value) => Math.abs(value - centre))) * MAD_TO_SIGMA) / Math.SQRT2;
+    return ((quartile(3) - quartile(1)) * IQR_TO_SIGMA) / Math.SQRT2;
   }
 
   /** In coarse steps, so that a text with it changes rarely: `jitter below 50 µs`. */
@@ -41,11 +42,4 @@ export class IntervalSpread {
     const limit = CLASSES.find((micros) => jitter < micros * NANOS_PER_MICRO);
     return limit === undefined ? 'jitter above 1 ms' : `jitter below ${limit} µs`;
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
 }

@@ -65,7 +65,7 @@ function readMessage(batch: MessageBatch, at: number, i: number, out: PacketInfo
 
 /**
  * The address asked is `addr`, which may be a broadcast address; the address to answer from is `spec_dst`, always
- * one of ours. The interface is fixed only for link-local clients: others may be reached by another route.
+ * one of ours. The interface is fixed only where an end is link-local: other clients may be reached by another route.
  */
 function readIpv4Info(batch: MessageBatch, at: number, i: number, out: PacketInfo): void {
   const { view, bytes } = batch;
@@ -80,14 +80,17 @@ function readIpv4Info(batch: MessageBatch, at: number, i: number, out: PacketInf
   out.answerControlLength[i] = padded(IN_PKTINFO);
 }
 
+/** fe80::/10. */
+function isLinkLocal(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === 0xfe && ((bytes[at + 1] as number) & 0xc0) === 0x80;
+}
+
 /** A multicast address asked can't be answered from: then the kernel chooses, on the same interface. */
 function readIpv6Info(batch: MessageBatch, at: number, i: number, out: PacketInfo): void {
   const { view, bytes } = batch;
   const info = at + HEADER;
   copy16(bytes, info, out.localAddress, i * 16);
-  const source = i * 16;
-  const linkLocal =
-    out.sourceAddress[source] === 0xfe && ((out.sourceAddress[source + 1] as number) & 0xc0) === 0x80;
+  const linkLocal = isLinkLocal(bytes, info) || isLinkLocal(out.sourceAddress, i * 16);
   const multicast = bytes[info] === 0xff;
   const answer = writeHeader(batch, i, IN6_PKTINFO, os.IPPROTO_IPV6, os.IPV6_PKTINFO);
   if (multicast) bytes.fill(0, answer, answer + 16);

@@ -2,8 +2,8 @@
  * The Linux binding of `serialport` with its read replaced, for two reasons:
  * - The clock is read at the moment that poll reports input, before the bytes are read, queued or parsed. (The
  *   original reads through Node's thread pool, where a busy file system delays it.)
- * - A line that was hung up (adapter unplugged, pty closed) reads as zero bytes for ever. The original tries again
- *   at once, without end; here it is an error, and the port closes.
+ * - A read of zero bytes means that the line was hung up. The original then reads again at once, without end; here
+ *   it is an error, and the port closes.
  */
 import { readSync } from 'node:fs';
 import { SerialPort as NodeSerialPort } from 'serialport';

@@ -48,8 +48,9 @@ export interface ReceiverHealth {
 }
 
 const METRES_PER_DEGREE = 111_195;
-/** The sky moves slowly: it is worked out once in so many seconds. */
+/** The sky moves slowly: it is worked out once in so many seconds; where only satellites are counted, more rarely. */
 const SKY_SECONDS = 10;
+const SKY_SECONDS_COUNTED = 600;
 const RARE: ReadonlySet<SentenceType> = new Set(['GSA', 'GSV']);
 
 export class Receiver {
@@ -60,6 +61,7 @@ export class Receiver {
   readonly #ownTable: LeapTable;
   readonly #all: ReadonlySet<SentenceType>;
   readonly #often: ReadonlySet<SentenceType>;
+  readonly #skySeconds: number;
   #table: LeapTable;
   #silentUntil = -Infinity;
   #timeFrom: number;
@@ -81,6 +83,7 @@ export class Receiver {
     this.#table = leapTable;
     this.#all = new Set(options.sentences);
     this.#often = new Set(options.sentences.filter((type) => !RARE.has(type)));
+    this.#skySeconds = options.sentences.some((type) => RARE.has(type)) ? SKY_SECONDS : SKY_SECONDS_COUNTED;
     this.#timeFrom = now.seconds + options.firstFix;
     this.#fixFrom = this.#timeFrom;
   }
@@ -154,7 +157,7 @@ export class Receiver {
 
   #skyAt(seconds: number): ConstellationView[] {
     const heard = !this.#faults.antennaUnplugged;
-    const key = `${Math.floor(seconds / SKY_SECONDS)} ${heard}`;
+    const key = `${Math.floor(seconds / this.#skySeconds)} ${heard}`;
     if (this.#view.key !== key) this.#view = { key, sky: this.#sky.view(seconds, heard) };
     return this.#view.sky;
   }

@@ -2,34 +2,22 @@
  * A whole simulated site: truth, oscillator, clock, receiver, serial line, pulse, temperatures and faults. Only what
  * time it runs on (virtual or real) differs between a test and the running product.
  */
-import { add, type Instant, instant, secondsBetween } from '../../src/time/instant.ts';
 import type { LeapTable } from '../../src/time/leap-table.ts';
-import { NANOS_PER_MILLI, NANOS_PER_SECOND } from '../../src/time/units.ts';
 import type { LoadMeter, PpsDevice, SerialPort, Thermometer, Timers } from '../ports.ts';
-import { corrupted } from './corruption.ts';
 import { Environment, type EnvironmentParameters, PI_ENVIRONMENT } from './environment.ts';
-import { EpochTicker } from './epoch-ticker.ts';
 import { FaultBoard } from './faults.ts';
 import { Oscillator, type OscillatorParameters, PI_OSCILLATOR } from './oscillator.ts';
 import { PPS_OPTIONS, type PpsOptions, SimulatedPps } from './pps.ts';
 import { Random } from './random.ts';
 import { RECEIVER_OPTIONS, Receiver, type ReceiverOptions } from './receiver.ts';
 import { ReceiverLine } from './receiver-line.ts';
-import { type Epoch, leadIn, type ReplayEvent, replayEvents } from './replay.ts';
 import { schedulerFor } from './scheduler.ts';
+import { type LogSource, SignalSource } from './signal-source.ts';
 import { SimulatedClock } from './sim-clock.ts';
 import { SimulatedSerial } from './sim-serial.ts';
 import type { Scheduler, Truth } from './truth.ts';
 
-/** A recorded log in the place of the simulated receiver's sentences; the pulse stays simulated. */
-export interface LogSource {
-  readonly epochs: readonly Epoch[];
-  /** Whether its first valid time becomes the present; else its dates are as recorded. */
-  readonly rebase: boolean;
-  readonly loop: boolean;
-  /** From the time that a burst names to its first byte, ms. Default 100. */
-  readonly delayMs?: number;
-}
+export type { LogSource } from './signal-source.ts';
 
 export interface WorldOptions {
   /** Same seed, same virtual start: same world, bit for bit. */
@@ -68,9 +56,6 @@ export interface World {
   stop(): void;
 }
 
-/** Bursts of a log that are late by more than this (a machine that slept) are left out, s. */
-const MOST_LATE = 2;
-
 export function createWorld(options: WorldOptions): World {
   const { truth, leapTable } = options;
   const random = new Random(options.seed);
@@ -97,8 +82,11 @@ export function createWorld(options: WorldOptions): World {
     truth.now(),
   );
   const stopClock = clock.run(scheduler);
-  const site = new Site({
-    options,
+  const signals = new SignalSource({
+    truth,
+    leapTable,
+    log: options.log,
+    thinning: options.thinning ?? 1,
     scheduler,
     random,
     faults,
@@ -118,7 +106,7 @@ export function createWorld(options: WorldOptions): World {
     truth,
     stop: () => {
       stopClock();
-      site.stop();
+      signals.stop();
     },
   };
 }
@@ -142,112 +130,4 @@ function createClock(options: WorldOptions, environment: Environment, random: Ra
       return oscillator.advance(seconds, environment.crystal);
     },
   });
-}
-
-interface SiteParts {
-  readonly options: WorldOptions;
-  readonly scheduler: Scheduler;
-  readonly random: Random;
-  readonly faults: FaultBoard;
-  readonly line: ReceiverLine;
-  readonly pps: SimulatedPps;
-  readonly receiver: Receiver;
-  readonly rate: number;
-}
-
-/** Turns epochs and faults into pulses and bytes. */
-class Site {
-  readonly #parts: SiteParts;
-  readonly #pulses: Random;
-  readonly #noise: Random;
-  readonly #ticker: EpochTicker;
-  #stopped = false;
-  #antennaWasOff = false;
-
-  constructor(parts: SiteParts) {
-    this.#parts = parts;
-    this.#pulses = parts.random.fork('pulses');
-    this.#noise = parts.random.fork('line noise');
-    const { truth, thinning = 1, log } = parts.options;
-    // A log brings its own rate; edges are at whole seconds.
-    const ticking = { rate: log ? 1 : parts.rate, thinning };
-    this.#ticker = new EpochTicker(truth, parts.scheduler, ticking, (epoch, tai) => this.#epoch(epoch, tai));
-    parts.faults.onChange((name) => this.#faultChanged(name));
-    if (log) this.#play(log);
-  }
-
-  stop(): void {
-    this.#stopped = true;
-    this.#ticker.stop();
-  }
-
-  #epoch(epoch: Instant<'TAI'>, tai: Instant<'TAI'>): void {
-    const { receiver, line, options } = this.#parts;
-    if (epoch.nanos === 0) this.#pulse(tai);
-    if (options.log) return;
-    const text = receiver.burst(epoch, tai);
-    this.#send(add(tai, receiver.delay() * NANOS_PER_MILLI), Buffer.from(text, 'latin1'), line);
-  }
-
-  #pulse(tai: Instant<'TAI'>): void {
-    const { receiver, pps, faults } = this.#parts;
-    const { ppsMissing, ppsDoubled, ppsInverted } = faults.faults();
-    // All chances are drawn in any case, so that a fault does not change what happens without it.
-    const lost = this.#pulses.chance(ppsMissing);
-    const doubled = this.#pulses.chance(ppsDoubled);
-    const phase = this.#pulses.uniform(0.15, 0.85);
-    if (!receiver.health(tai).fix) return;
-    if (!lost) pps.pulse(tai, ppsInverted);
-    if (doubled) pps.pulse(add(tai, phase * NANOS_PER_SECOND), ppsInverted);
-  }
-
-  #send(start: Instant<'TAI'>, bytes: Uint8Array, line: ReceiverLine): void {
-    line.send(start, corrupted(bytes, this.#parts.faults.faults().corruptBytes, this.#noise));
-  }
-
-  #faultChanged(name: string): void {
-    const { receiver, line, options, faults, scheduler } = this.#parts;
-    const values = faults.faults();
-    const now = options.truth.now();
-    if (name === 'timeJump') this.#ticker.jump(values.timeJump);
-    if (name === 'leapSecond') receiver.leapFaultChanged();
-    if (name === 'antennaUnplugged') {
-      if (this.#antennaWasOff && !values.antennaUnplugged) receiver.antennaBack(now);
-      this.#antennaWasOff = values.antennaUnplugged;
-    }
-    if (name === 'receiverRestart' && values.receiverRestart > 0) {
-      receiver.restart(now, values.receiverRestart, values.restartVoid);
-      line.cut();
-      scheduler.at(add(now, values.receiverRestart * NANOS_PER_SECOND), () =>
-        faults.setFault('receiverRestart', 0),
-      );
-    }
-  }
-
-  #play(log: LogSource): void {
-    const { truth, leapTable } = this.#parts.options;
-    const now = truth.now();
-    const rebaseTo = instant<'TAI'>(now.seconds + leadIn(log.epochs) + 1);
-    const { loop, delayMs = 100 } = log;
-    const events = replayEvents(log.epochs, {
-      leapTable,
-      loop,
-      delayMs,
-      ...(log.rebase ? { rebaseTo } : {}),
-    });
-    this.#playNext(events);
-  }
-
-  #playNext(events: Generator<ReplayEvent>): void {
-    const { scheduler, options, receiver, line } = this.#parts;
-    const { value: event, done } = events.next();
-    if (done || !event || this.#stopped) return;
-    scheduler.at(event.at, () => {
-      if (this.#stopped) return;
-      const now = options.truth.now();
-      const late = secondsBetween(now, event.at) > MOST_LATE;
-      if (!late && receiver.health(now).sending) this.#send(event.at, event.bytes, line);
-      this.#playNext(events);
-    });
-  }
 }

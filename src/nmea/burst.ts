@@ -13,8 +13,8 @@ export interface Burst {
   readonly time?: TimeOfDay;
   /** Days since 1970-01-01 as written; absent where no sentence of the burst has a date. */
   readonly day?: number;
-  /** Whether the receiver vouches for the time: see `vouched`. */
-  readonly fix: boolean;
+  /** Whether the receiver vouches for the time: see `vouched`. Undefined: no sentence of the burst says. */
+  readonly fix: boolean | undefined;
   /** Why the burst can't name a second although it has a time; absent where it can. */
   readonly contradiction?: string;
 }
@@ -99,7 +99,7 @@ function assemble(
  * RMC decides where there is one, then GNS, then any GGA, then any GLL; a receiver with several talkers sends
  * a GGA for each, of which one with a fix is enough, but GGAs that all deny a fix overrule the rest.
  */
-function vouched(parts: readonly TimingFields[]): boolean {
+function vouched(parts: readonly TimingFields[]): boolean | undefined {
   const says = (type: TimingFields['type']) =>
     parts.filter((part) => part.type === type).map((part) => part.fix);
   const gga = says('GGA');
@@ -108,5 +108,6 @@ function vouched(parts: readonly TimingFields[]): boolean {
     const votes = says(type);
     if (votes.length > 0) return !votes.includes(false);
   }
-  return gga.includes(true) || says('GLL').includes(true);
+  const votes = [...gga, ...says('GLL')];
+  return votes.length > 0 ? votes.includes(true) : undefined;
 }

@@ -4,6 +4,9 @@
  */
 import { isLoopback, isUnspecified, parseAddress, sameAddress } from '../access/address.ts';
 
+/** For those who join sockets to the responder. */
+export { parseAddress };
+
 export class OwnSockets {
   readonly #bound: readonly { readonly address: Uint8Array; readonly port: number }[];
   #host: readonly Uint8Array[] = [];
@@ -40,6 +43,3 @@ export class OwnSockets {
     return false;
   }
 }
-
-/** No sockets of our own: for tests and tools. */
-export const noSockets = new OwnSockets([]);

@@ -102,7 +102,9 @@ export class ReferenceDriver {
     if (verdict === 'acquiring') this.#refuse('train-acquiring');
     if (verdict === 'off-phase') this.#refuse('off-phase');
     if (verdict === 'phase-moved') this.#startOver();
-    if (verdict === 'on-time' || verdict === 'phase-moved') this.#await(edge);
+    if (verdict !== 'on-time' && verdict !== 'phase-moved') return;
+    if (this.#polarity.inverted) this.#refuse('pulse-inverted', this.#inversionDetail());
+    else this.#await(edge);
   }
 
   #await(edge: Edge): void {
@@ -114,12 +116,18 @@ export class ReferenceDriver {
   burst(burst: Burst): void {
     const open = this.#edges.findLast(({ edge }) => difference(burst.startedAt, edge.at) >= 0);
     if (!open || secondsBetween(burst.startedAt, open.edge.at) > MAX_BURST_GAP) {
+      if (this.#polarity.inverted) return;
       const flaw = this.#flawOf(burst);
       // Without edges it is still worth saying that the receiver has no fix, or no date.
       if (flaw) this.#note(flaw.refusal, flaw.detail);
       return;
     }
-    // At several bursts a second the first decides; the others may only object.
+    // At several bursts a second, or one that came in pieces, the first that vouches decides; the others may
+    // only object.
+    if (burst.fix === undefined) {
+      if (!open.decided) this.#note('fix-unknown', '');
+      return;
+    }
     const again = open.decided;
     open.decided = true;
     const outcome = this.#decide(burst, open.edge, again);
@@ -174,7 +182,6 @@ export class ReferenceDriver {
 
   /** Names the edge, or says why not; `again` for a further burst behind an edge that has its name. */
   #decide(burst: Burst, edge: Edge, again: boolean): Objection | undefined {
-    if (this.#polarity.inverted) return { refusal: 'pulse-inverted', detail: this.#inversionDetail() };
     const flaw = this.#flawOf(burst);
     if (flaw) {
       this.#startOver();
@@ -196,6 +203,7 @@ export class ReferenceDriver {
   }
 
   #flawOf(burst: Burst): Objection | undefined {
+    if (burst.fix === undefined) return { refusal: 'fix-unknown', detail: '' };
     if (!burst.fix) return { refusal: 'no-fix', detail: '' };
     if (burst.contradiction !== undefined) return { refusal: 'contradiction', detail: burst.contradiction };
     if (!burst.time) return { refusal: 'no-time', detail: '' };

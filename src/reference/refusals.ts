@@ -8,6 +8,7 @@ export const REFUSALS = {
   'no-time': 'the receiver sends no time',
   'no-date': 'the receiver sends no date',
   'no-fix': 'the receiver has no valid fix',
+  'fix-unknown': 'no sentence says whether there is a fix (RMC, GGA, GNS or GLL)',
   'bad-date': 'the date is implausible',
   contradiction: 'the sentences of the burst contradict each other',
   ambiguous: 'the burst comes at a moment that could belong to two seconds',

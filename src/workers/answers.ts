@@ -7,16 +7,16 @@ import { LinuxDatagramServer } from '../../hw/linux/datagram-server.ts';
 import { openDgramServer } from '../../hw/linux/dgram-server.ts';
 import { socketCalls } from '../../hw/linux/socket-calls.ts';
 import type { DatagramServer } from '../../hw/ports.ts';
-import { parseAddress } from '../access/address.ts';
 import { CounterRegion } from '../ntp/counters.ts';
+import { parseAddress } from '../ntp/own-sockets.ts';
 import { Responder } from '../ntp/responder.ts';
 import { type AnswersJob, type AnswersReport, LEAVE, STOP } from './answers-protocol.ts';
 import { warmUp } from './warm-up.ts';
 
 /** A thread that waits in a foreign call for good can't be ended: terminate() and process.exit() would hang. */
 const LONGEST_WAIT_MS = 200;
-/** Enough for V8 to compile the path; takes about 50 ms. */
-const WARM_UP_ANSWERS = 10_000;
+/** Enough for V8 to compile the path; takes about 40 ms. */
+const WARM_UP_ANSWERS = 3_000;
 const HOST_ADDRESSES_EVERY_MS = 5_000;
 
 function report(message: AnswersReport): void {

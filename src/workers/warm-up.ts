@@ -1,16 +1,13 @@
 /**
  * Runs the whole path from socket to socket over loopback before the first client is served: V8 interprets code
- * until it has run often enough, and a server with few clients would send its answers 50 to 100 µs after their
- * transmit stamp for hours, which clients see as an offset of half that.
+ * until it has run often enough, so that a server with few clients would have cold code for hours. Measured from the
+ * transmit stamp to the arrival over loopback: 20 µs cold, 11 µs warm; clients see half of it as offset.
  */
 import { LinuxDatagramServer } from '../../hw/linux/datagram-server.ts';
 import type { SocketCalls } from '../../hw/linux/socket-calls.ts';
 import { openUdpSockets, sendDatagram, type UdpSocket } from '../../hw/linux/udp-socket.ts';
-import { ClockBlockWriter, createClockBlock, unsynchronisedBlock } from '../clock/clock-block.ts';
-import { CounterRegion, createCounters } from '../ntp/counters.ts';
 import { HEADER_BYTES, leapVersionMode, MODE } from '../ntp/packet.ts';
-import { Responder } from '../ntp/responder.ts';
-import { createMapping } from '../time/clock-mapping.ts';
+import { practiceResponder } from '../ntp/practice.ts';
 
 const CLIENT_REQUEST = leapVersionMode(0, 4, MODE.client);
 /** Requests under way at a time: batches of one, as a quiet server sees them, and of a few. */
@@ -35,7 +32,7 @@ export function warmUp(calls: SocketCalls, answers: number): void {
 }
 
 function playBothEnds(calls: SocketCalls, serverEnd: UdpSocket, clientEnd: UdpSocket, answers: number): void {
-  const responder = warmUpResponder(new LinuxDatagramServer(calls, [serverEnd]));
+  const responder = practiceResponder(new LinuxDatagramServer(calls, [serverEnd]));
   const client = new LinuxDatagramServer(calls, [clientEnd]);
   const request = new Uint8Array(HEADER_BYTES);
   request[0] = CLIENT_REQUEST;
@@ -58,14 +55,4 @@ function askAgain(client: LinuxDatagramServer): void {
     client.answerLength[slot] = HEADER_BYTES;
   }
   client.send(count);
-}
-
-/** On a clock that is synchronised, and so takes the path that counts; what it answers stays on loopback. */
-function warmUpResponder(server: LinuxDatagramServer): Responder {
-  const clockBlock = createClockBlock();
-  const now = Math.floor(Date.now() / 1000);
-  const block = { ...unsynchronisedBlock(), stratum: 1, rate: 1, anchorSeconds: now, taiSeconds: now };
-  new ClockBlockWriter(clockBlock).write({ ...block, boundLimit: 1, validUntil: now + 60 });
-  const counters = new CounterRegion(createCounters(1), 0);
-  return new Responder({ server, clockBlock, mapping: createMapping(), counters });
 }

@@ -58,9 +58,7 @@ function put(length: number): number {
 
 function random(next: () => number): number {
   const length = next() % (LONGEST + 1);
-  // The first 64 bytes and whatever a wild field length leads to are random; refreshing all would only take time.
-  for (let i = 0; i < 16; i++) words[i] = next();
-  words[16 + (next() % 359)] = next();
+  for (let i = 0; i * 4 < length; i++) words[i] = next();
   exchange.sourcePort = next() & 0xffff;
   return put(length);
 }
@@ -90,7 +88,7 @@ describe('a million packets: no throw, no answer longer than its request, none t
     const counts = tally(PACKETS, () => random(next));
     expect(Object.values(counts).reduce((a, b) => a + b)).toBe(PACKETS);
     for (const name of ['served', 'too-short', 'bad-length', 'bad-version', 'bad-extension'])
-      expect(counts[name], name).toBeGreaterThan(100);
+      expect(counts[name], name).toBeGreaterThan(10);
   });
 
   test('mutations of valid requests', () => {

@@ -56,6 +56,13 @@ describe('finding the baud rate', () => {
     expect(probe.baud).toBe(115_200);
   });
 
+  it('keeps a good rate through a few seconds of garbage', () => {
+    const probe = new BaudProbe(0);
+    run(probe, 9600, 0, 60, () => probe.verdict === 'good');
+    run(probe, 1200, 2, 9.5, () => probe.verdict !== 'good');
+    expect(probe.verdict).toBe('good');
+  });
+
   it('is not fooled by one sentence, nor hurried by binary messages between sentences', () => {
     const probe = new BaudProbe(0);
     probe.add(bytes(SENTENCE), 0);

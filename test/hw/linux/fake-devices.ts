@@ -8,6 +8,8 @@ export class FakePps {
   mode = 0x11; // capture assert, offset assert: the default of pps-gpio
   privileged = true;
   gone = false;
+  /** So many waits still end with a signal. */
+  interruptions = 0;
   readonly requests: number[] = [];
   readonly timeouts: { seconds: number; nanos: number }[] = [];
   #assert = { sequence: 0, seconds: 0, nanos: 0 };
@@ -71,6 +73,10 @@ export class FakePps {
     const before = this.#events;
     const until = this.kernel.timers.now + seconds * 1000 + nanos / 1e6;
     const wait = seconds > 0 || nanos > 0;
+    if (wait && this.interruptions > 0) {
+      this.interruptions--;
+      return -4;
+    }
     if (wait && !this.kernel.waitUntil(until, () => this.#events !== before || this.gone)) return -ETIMEDOUT;
     if (this.gone) return -ENODEV;
     this.#fill(view);

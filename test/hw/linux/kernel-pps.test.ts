@@ -79,6 +79,34 @@ describe('kernel PPS', () => {
     expect(heard.states.map((state) => state.state)).toEqual(['opening', 'open']);
   });
 
+  it('takes a wait that a signal cut short for one without an edge', async () => {
+    const { timers, kernel, pps, driver, heard } = world();
+    pps.interruptions = 3;
+    kernel.at(1000, () => pps.edge('assert', 1_800_000_001, 0));
+    driver.open(heard);
+    await timers.advance(1500);
+    expect(pps.interruptions).toBe(0);
+    expect(heard.edges).toHaveLength(1);
+    expect(heard.states.map((state) => state.state)).toEqual(['opening', 'open']);
+  });
+
+  it('is retried soon after a failure, once it has proven to work', async () => {
+    const { timers, kernel, pps, driver, heard } = world();
+    pps.gone = true;
+    driver.open(heard);
+    await timers.advance(20_000);
+    pps.gone = false;
+    await timers.advance(10_000);
+    pps.edge('assert', 1_800_000_030, 0);
+    await timers.advance(1000);
+    pps.gone = true;
+    await timers.advance(300);
+    const before = kernel.opened.length;
+    await timers.advance(1000);
+    expect(heard.lastState?.state).toBe('failed');
+    expect(kernel.opened.length - before).toBe(1); // at 750 ms; not after another 10 s
+  });
+
   it('sets capture of both edges up and keeps the other parameters', async () => {
     const { timers, pps, driver, heard } = world();
     driver.open(heard);

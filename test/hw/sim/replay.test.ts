@@ -36,7 +36,7 @@ describe('parseLog', () => {
     ['odd fractions', ['120000.787', '120001.787', '120002.786'], [1, 0.999]],
     ['a gap', ['120000', '120001', '120003', '120004'], [1, 2, 1]],
     ['a leap second', ['235959', '235960', '000000', '000001'], [1, 1, 1]],
-    ['a clock that was set back by some seconds and a half', ['120000.5', '110000.0', '110001.0'], [0.5, 1]],
+    ['a clock that was set back by some seconds and a half', ['120000.7', '110000.0', '110001.0'], [1.3, 1]],
     ['a clock that was set back', ['120000', '110000', '110001'], [1, 1]],
     ['an epoch moved by a fraction', ['120000.71', '120000.408', '120001.408'], [0, 0.698]],
     ['a clock that stands', ['120000', '120000', '120000'], [1, 1]],
@@ -75,8 +75,8 @@ describe('parseLog', () => {
   it('gives sentences ahead of the time to the burst that they start', () => {
     const bursts = ['00', '01', '02'].map((second) => gsv + rmc(`1200${second}`) + vtg);
     expect(parse(...bursts).map(textOf)).toEqual(bursts);
-    const twice = ['00', '01', '02', '03'].map((second) => vtg + rmc(`1200${second}`) + gsv + vtg);
-    expect(parse(...twice).map((epoch) => textOf(epoch).split('GPRMC').length)).toEqual([2, 2, 2, 2]);
+    const repeated = ['00', '01', '02', '03'].map((second) => vtg.repeat(3) + rmc(`1200${second}`));
+    expect(parse(...repeated).map(textOf)).toEqual(repeated);
     // Here the log starts in the middle of a burst: what comes first ends the bursts.
     const tail = sealed('GPGSV,2,2,05,05,40,083,41');
     const later = ['00', '01', '02'].map((second) => rmc(`1200${second}`) + tail);
