@@ -47,6 +47,8 @@ export class Discipline {
   #state: LockState = 'freerun';
   #stampedBy: 'kernel' | 'user' = 'kernel';
   #lastSample: Instant<'Local'> | undefined;
+  /** The last edge that counted for the phase; a late one only shows that the line is alive. */
+  #lastTaken: Instant<'Local'> | undefined;
   #lastTai: Instant<'TAI'> | undefined;
   #contradictions = 0;
   #lastResidual: Nanoseconds = 0;
@@ -74,9 +76,12 @@ export class Discipline {
       return;
     }
     this.#contradictions = 0;
-    this.#admitGap(sample.local);
-    this.samples[this.#estimator.update(sample.local, tai)]++;
     this.#lastSample = sample.local;
+    this.#admitGap(sample.local);
+    const verdict = this.#estimator.update(sample.local, tai);
+    this.samples[verdict]++;
+    if (verdict !== 'taken') return;
+    this.#lastTaken = sample.local;
     this.#lastTai = tai;
   }
 
@@ -116,15 +121,21 @@ export class Discipline {
   boundAt(local: Instant<'Local'>): Bound {
     const estimate = this.#estimator?.at(local);
     if (!estimate) return { bound: Number.POSITIVE_INFINITY, drift: 0, wander: 0 };
-    const age = Math.max(0, this.sampleAge(local));
-    const fixed = COVERAGE * estimate.phaseSigma + SYSTEMATIC[this.#stampedBy];
+    const age = Math.max(0, this.#age(local));
+    const lateRisk = this.#estimator?.lateRisk ?? 0;
+    const fixed = COVERAGE * estimate.phaseSigma + SYSTEMATIC[this.#stampedBy] + lateRisk;
     const drift = COVERAGE * estimate.rateSigma + WANDER_RATE;
     return { bound: fixed + WANDER_RATE * age, drift, wander: 0.5 };
   }
 
-  /** Seconds since the last sample taken; infinite before the first. */
+  /** Seconds since the last sample that agreed with the clock, late or not; infinite before the first. */
   sampleAge(now: Instant<'Local'>): number {
     return this.#lastSample ? secondsBetween(now, this.#lastSample) : Number.POSITIVE_INFINITY;
+  }
+
+  /** Seconds since an edge last counted for the phase. */
+  #age(now: Instant<'Local'>): number {
+    return this.#lastTaken ? secondsBetween(now, this.#lastTaken) : Number.POSITIVE_INFINITY;
   }
 
   /** TAI of the last sample taken: the reference time of answers. */
@@ -149,6 +160,7 @@ export class Discipline {
   clockStepped(delta: Nanoseconds): void {
     this.#estimator?.stepped(delta);
     if (this.#lastSample) this.#lastSample = add(this.#lastSample, delta);
+    if (this.#lastTaken) this.#lastTaken = add(this.#lastTaken, delta);
   }
 
   rateChanged(local: Instant<'Local'>, delta: Ppb): void {
@@ -157,7 +169,7 @@ export class Discipline {
 
   /** After a gap the filter is surer than the crystal deserves. */
   #admitGap(local: Instant<'Local'>): void {
-    const alone = this.sampleAge(local);
+    const alone = this.#age(local);
     if (alone <= SAMPLE_TIMEOUT) return;
     this.#estimator?.loosen(local, (WANDER_RATE * alone) / COVERAGE, WANDER_RATE / COVERAGE);
   }
@@ -168,6 +180,7 @@ export class Discipline {
     const prior = before ? { rate: before.rate, sigma: Math.max(before.rateSigma, 500) } : this.#prior;
     this.#estimator = new Estimator(local, tai, this.#stampedBy, prior);
     this.#lastSample = local;
+    this.#lastTaken = local;
     this.#lastTai = tai;
     this.#contradictions = 0;
     if (this.#state === 'expired') this.#state = 'acquiring';

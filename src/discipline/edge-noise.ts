@@ -11,11 +11,13 @@ interface Prior {
   /** Share of late edges and the mean of their lateness. */
   readonly lateShare: number;
   readonly lateMean: Nanoseconds;
+  /** As late as an edge is ever expected to be. */
+  readonly latest: Nanoseconds;
 }
 
 const PRIORS: Readonly<Record<StampClass, Prior>> = {
-  kernel: { sigma: 1_000, floor: 50, lateShare: 0.05, lateMean: 3_000 },
-  user: { sigma: 15_000, floor: 1_000, lateShare: 0.25, lateMean: 60_000 },
+  kernel: { sigma: 1_000, floor: 50, lateShare: 0.05, lateMean: 3_000, latest: 200_000 },
+  user: { sigma: 15_000, floor: 1_000, lateShare: 0.25, lateMean: 60_000, latest: 5_000_000 },
 };
 
 /** Edges over which the width forgets. */
@@ -34,6 +36,11 @@ export class EdgeNoise {
   /** Variance of the core, ns². */
   get variance(): number {
     return this.#variance;
+  }
+
+  /** As late as an edge is ever expected to be, ns. */
+  get latest(): Nanoseconds {
+    return this.#prior.latest;
   }
 
   /** Odds, 0–1, that a residual comes from the core; `expected` is the variance of core and estimate together. */

@@ -18,6 +18,8 @@ const RATE_WALK = 0.7;
 const UNKNOWN_RATE: Ppb = 100_000;
 /** A residual beyond this many standard deviations is no noise. */
 const GATE = 6;
+/** A late edge within so many standard deviations of what is expected can't be told from one on time. */
+const UNDETECTED = 3;
 /** As many in a row on one side mean that the filter is wrong, not the edges. */
 const PERSISTENT = 3;
 
@@ -49,6 +51,7 @@ export class Estimator {
   #rr: number;
   #strays = 0;
   #straySide = 0;
+  #lateRisk: Nanoseconds = 0;
 
   constructor(local: Instant<'Local'>, tai: Instant<'TAI'>, stampedBy: StampClass, prior?: RatePrior) {
     this.noise = new EdgeNoise(stampedBy);
@@ -56,6 +59,8 @@ export class Estimator {
     this.#tai = tai;
     this.#rate = prior?.rate ?? 0;
     this.#pp = this.noise.variance;
+    // The first edge is all there is.
+    this.#lateRisk = this.noise.latest;
     this.#rr = (prior?.sigma ?? UNKNOWN_RATE) ** 2;
   }
 
@@ -90,8 +95,16 @@ export class Estimator {
     }
     const weight = stray ? 1 : this.noise.coreOdds(residual, expected);
     this.noise.learn(residual, spread.pp, weight);
-    if (weight > 0.02) this.#correct(residual, this.noise.variance / weight);
+    if (weight > 0.02) this.#correct(residual, this.noise.variance / weight, expected);
     return weight > 0.5 ? 'taken' : 'late';
+  }
+
+  /**
+   * How far one late edge that passed for a good one may have moved the phase, ns. Large after a gap, when the
+   * filter had to believe the first edge; each further edge takes its share away.
+   */
+  get lateRisk(): Nanoseconds {
+    return this.#lateRisk;
   }
 
   /** Admits doubt that no edge has shown, standard deviations in ns and ppb: a gap in which the crystal was alone. */
@@ -122,10 +135,12 @@ export class Estimator {
     this.#rr = spread.rr;
   }
 
-  #correct(residual: Nanoseconds, variance: number): void {
+  #correct(residual: Nanoseconds, variance: number, expected: number): void {
     const sum = this.#pp + variance;
     const phaseGain = this.#pp / sum;
     const rateGain = this.#pr / sum;
+    const undetected = phaseGain * Math.min(this.noise.latest, UNDETECTED * Math.sqrt(expected));
+    this.#lateRisk = Math.max((1 - phaseGain) * this.#lateRisk, undetected);
     this.#tai = add(this.#tai, phaseGain * residual);
     this.#rate += rateGain * residual;
     this.#rr -= rateGain * this.#pr;

@@ -92,7 +92,7 @@ unpack "$new" || give_up "a package can't be unpacked (see above): correct that,
 mkdir "$new/libs"
 # ntpc.py looks beside itself first, then only where the package would have put it.
 library="$new/usr/lib/python3/dist-packages/ntp/libntpc.so"
-find "$new/usr/lib" -name 'libntpc.so*' -type f -exec cp {} "$library" \;
+find "$new"/usr/lib/*-linux-* -name 'libntpc.so*' -type f -exec cp {} "$library" \;
 [ -s "$library" ] || give_up "python3-ntp holds no libntpc.so, so ntpdig can't run: report this with your release"
 if lacks_libraries "$new"; then fetch_libraries "$new"; fi
 if lacks_libraries "$new"; then give_up "libraries of chronyd or ntpdig are missing: install chrony's dependencies"; fi

@@ -1,0 +1,48 @@
+/** NTPsec's query tools ask the appliance. They know no port but 123, so all of it happens in a network of its own. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ApplianceProcess, timeball } from '../support/appliance.ts';
+import { need, needClient, runClient } from '../support/clients.ts';
+import { NetworkNamespace } from '../support/network-namespace.ts';
+
+let network: NetworkNamespace | string;
+let appliance: ApplianceProcess | undefined;
+
+beforeAll(async () => {
+  network = await NetworkNamespace.create();
+  if (typeof network === 'string') return;
+  const addresses = ['--ntp', '127.0.0.1:123', '--http', '127.0.0.1:0'];
+  appliance = await ApplianceProcess.start([
+    ...network.prefix,
+    ...timeball('simulate', '--headless', ...addresses),
+  ]);
+  await appliance.serving();
+});
+afterAll(async () => {
+  await appliance?.dispose();
+  if (typeof network === 'object') await network.remove();
+});
+
+/** e.g. `2026-11-21 10:05:04.143065 (+0000) -0.000003 +/- 0.000083 127.0.0.1 s1 no-leap` */
+const LINE = /\(\+0000\) ([+-]\d+\.\d+) \+\/- (\d+\.\d+) 127\.0\.0\.1 s1 no-leap\n$/;
+
+describe.each([
+  ['ntpdig', ['127.0.0.1']],
+  ['ntpdate', ['-q', '127.0.0.1']],
+] as const)('%s', (client, args) => {
+  test('finds this machine in time', async (context) => {
+    needClient(context, client);
+    need(context, typeof network === 'string' ? network : '');
+    const found: { offset: number; distance: number }[] = [];
+    for (let i = 0; i < 4; i++) {
+      const { prefix } = network as NetworkNamespace;
+      const { code, out, err } = await runClient(client, args, prefix);
+      expect({ code, err, out }).toEqual({ code: 0, err: '', out: expect.stringMatching(LINE) });
+      const [, offset, distance] = LINE.exec(out) ?? [];
+      found.push({ offset: Math.abs(Number(offset)), distance: Number(distance) });
+    }
+    for (const { offset, distance } of found) expect(offset).toBeLessThanOrEqual(distance);
+    // These clients stamp in Python, so that one try may be late; NTP believes the one with the least distance.
+    const best = found.reduce((a, b) => (b.distance < a.distance ? b : a));
+    expect(best.offset).toBeLessThanOrEqual(100e-6);
+  });
+});
