@@ -32,9 +32,15 @@ export function servedTimeAt(
 ): void {
   const age = (seconds - block.anchorSeconds) * NANOS_PER_SECOND + (nanos - block.anchorNanos);
   const total = block.taiNanos + age + age * block.rate * 1e-9;
-  const carry = Math.floor(total / NANOS_PER_SECOND);
+  let carry = Math.floor(total / NANOS_PER_SECOND);
+  let nanos = total - carry * NANOS_PER_SECOND;
+  if (nanos >= NANOS_PER_SECOND) {
+    // A tiny negative total rounds to exactly 1e9 when the carry is taken off.
+    nanos = 0;
+    carry++;
+  }
   const taiSeconds = block.taiSeconds + carry;
-  out.nanos = total - carry * NANOS_PER_SECOND;
+  out.nanos = nanos;
   const over = block.leapAt > 0 && taiSeconds >= block.leapAt;
   out.seconds = taiSeconds - (over ? block.offsetAfter : block.offsetBefore);
   const ageSeconds = Math.abs(age) / NANOS_PER_SECOND;

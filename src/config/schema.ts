@@ -100,7 +100,7 @@ const discipline = section('How the local clock is modelled, and when its time c
     {
       title: 'holdover limit',
       description: 'Error bound in ms at which holdover ends and the server stops being stratum 1.',
-      default: 1,
+      default: 10,
     },
   ),
   antennaDelay: real(

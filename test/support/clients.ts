@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
-import { IS_ROOT, ROOT, type Result, run } from './program.ts';
+import { IS_ROOT, type Result, ROOT, run } from './program.ts';
 
 const CACHE = join(ROOT, '.cache/clients');
 const ENV = {
@@ -33,7 +33,11 @@ export function need(context: TestContext, missing: string): void {
 }
 
 /** Runs a client to its end; `prefix` comes before it, e.g. `ip netns exec NAME`. */
-export function runClient(client: Client, args: readonly string[], prefix: readonly string[] = []): Promise<Result> {
+export function runClient(
+  client: Client,
+  args: readonly string[],
+  prefix: readonly string[] = [],
+): Promise<Result> {
   return run([...prefix, join(CACHE, PATHS[client]), ...args], { env: ENV });
 }
 

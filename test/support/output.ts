@@ -40,7 +40,8 @@ export class Output {
       const watch = () => {
         const found = look();
         if (found !== undefined) finish(() => resolve(found));
-        else if (this.#ended) finish(() => reject(new Error(`the program ended without ${what}:\n${this.text}`)));
+        else if (this.#ended)
+          finish(() => reject(new Error(`the program ended without ${what}:\n${this.text}`)));
       };
       const deadline = setTimeout(
         () => finish(() => reject(new Error(`no ${what} within ${within} ms:\n${this.text}`))),
