@@ -14,7 +14,9 @@ const THERE = existsSync(LOGS);
 const PRESENT = parseUtc('2026-11-21T12:00:00Z') ?? { day: 0, second: 0, nanos: 0 };
 
 /** Log, first and last labelled second as recorded, edges labelled; or the reason of the refusal. */
-const TABLE: readonly (readonly [string, string, string, number] | readonly [string, RegExp])[] = [
+type Row = readonly [name: string, first: string | RegExp, last?: string, labelled?: number];
+
+const TABLE: readonly Row[] = [
   // Two recordings in one file: the second is 52 minutes earlier, and is refused.
   ['bt451', '2009-12-09T15:25:04Z', '2009-12-09T15:25:08Z', 5],
   ['bu353s4', '2014-12-31T03:07:19Z', '2014-12-31T03:07:43Z', 25],
@@ -48,6 +50,8 @@ const TABLE: readonly (readonly [string, string, string, number] | readonly [str
   ['unicore-um621', '2024-06-09T00:06:53Z', '2024-06-09T00:07:12Z', 16],
 ];
 
+const ROWS = TABLE.map(([name, first, last, labelled]) => ({ name, first, last, labelled }));
+
 const dayOf = (text: string) => parseUtc(text)?.day ?? 0;
 const epochsOf = (name: string) => parseLog(readFileSync(join(LOGS, `${name}.log`)));
 
@@ -57,7 +61,7 @@ describe.skipIf(!THERE)('receiver logs (skipped where ../shared/receivers is abs
     expect(names.map((name) => name.slice(0, -4)).sort()).toEqual(TABLE.map(([name]) => name).sort());
   });
 
-  describe.each(TABLE)('%s', (name, first, last, labelled) => {
+  describe.each(ROWS)('$name', ({ name, first, last, labelled }) => {
     test('as recorded, with a build older than the log', () => {
       const result = replayLog(epochsOf(name), { rebase: false, buildDay: dayOf('2005-01-01'), now: 0 });
       if (first instanceof RegExp) {

@@ -1,0 +1,21 @@
+/** `npm run bench -- NAME [options]`: one JSON object on the last line of standard output. */
+import { benchDiscipline } from './discipline.ts';
+import { benchResponder } from './responder.ts';
+
+const BENCHES: Readonly<Record<string, (args: string[]) => Promise<Record<string, unknown>>>> = {
+  discipline: benchDiscipline,
+  responder: benchResponder,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+if (!bench) {
+  process.stderr.write(`usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [options]\n`);
+  process.exit(64);
+}
+try {
+  process.stdout.write(`${JSON.stringify(await bench(args))}\n`);
+} catch (error) {
+  process.stderr.write(`bench ${name}: ${(error as Error).message}\n`);
+  process.exit(65);
+}
