@@ -243,6 +243,12 @@ class RunningAppliance implements Appliance {
         ? { memory: { leaps: [], sameBoot: false }, problem: '' }
         : recall(stateDirectory);
     if (recalled.problem !== '') this.#ports.log.warn(recalled.problem);
+    const { drift } = recalled.memory;
+    if (drift)
+      this.#ports.log.info(
+        { ratePpm: drift.ratePpb / 1000, sigmaPpm: drift.sigmaPpb / 1000, temperatureC: drift.temperatureC },
+        'drift recalled',
+      );
     this.#saveProblem = recalled.problem;
     return recalled;
   }

@@ -160,9 +160,7 @@ export class TimeKeeper {
       return `${Number.isFinite(age) ? `no edges for ${describe(age)}` : 'no edges yet'}${also(reference)}`;
     if (this.discipline.contradictions > 0) return this.#contradiction();
     if (reference !== '') return reference;
-    return this.discipline.state === 'acquiring'
-      ? 'edges are labelled; the error bound is not yet under the limit'
-      : '';
+    return 'edges are labelled; the error bound is not yet under the limit';
   }
 
   #contradiction(): string {

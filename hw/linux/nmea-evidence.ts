@@ -3,44 +3,53 @@
  * the wrong baud rate yields none. Only for choosing a baud rate: what sentences say is `src/nmea`'s.
  */
 
-/** Longest text kept of a sentence; the standard's is 82 bytes, some receivers exceed it. */
-const LONGEST = 120;
+import { ReadlineParser } from '@serialport/parser-readline';
+
 const SENTENCE = /^\$[A-Z][A-Z0-9]{3,9},[\x20-\x7e]*\*[0-9A-F]{2}$/i;
-const DOLLAR = 0x24;
-const CARRIAGE_RETURN = 0x0d;
-const LINE_FEED = 0x0a;
+/** Bytes without a line's end after which the parser is thrown away: it would keep them all. */
+const LONGEST = 4096;
 
 export class NmeaEvidence {
   /** Sentences with a right checksum since the last `restart`. */
   sentences = 0;
   /** All bytes since the last `restart`. */
   bytes = 0;
-  #line = '';
+  #parser = this.#newParser();
+  #pending = 0;
 
   restart(): void {
     this.sentences = 0;
     this.bytes = 0;
-    this.#line = '';
   }
 
   /** Returns how many right sentences ended within `chunk`. */
   add(chunk: Uint8Array): number {
     const before = this.sentences;
-    for (const byte of chunk) this.#addByte(byte);
     this.bytes += chunk.length;
+    this.#pending += chunk.length;
+    this.#parser.write(chunk);
+    if (this.#pending > LONGEST) {
+      this.#parser = this.#newParser();
+      this.#pending = 0;
+    }
     return this.sentences - before;
   }
 
-  #addByte(byte: number): void {
-    if (byte === DOLLAR) this.#line = '$';
-    else if (byte === CARRIAGE_RETURN || byte === LINE_FEED) this.#endLine();
-    else if (this.#line !== '' && this.#line.length < LONGEST) this.#line += String.fromCharCode(byte);
-    else this.#line = '';
+  /** Arrival does not matter here, so that lines may be joined from chunks. */
+  #newParser(): ReadlineParser {
+    const parser = new ReadlineParser({ delimiter: '\n', encoding: 'latin1' });
+    // In paused mode lines would come a tick late, after the verdict that they are evidence for.
+    parser.push = (line: Buffer | string | null) => {
+      if (line !== null) this.#addLine(String(line));
+      return true;
+    };
+    return parser;
   }
 
-  #endLine(): void {
-    if (isSentence(this.#line)) this.sentences++;
-    this.#line = '';
+  #addLine(line: string): void {
+    this.#pending = 0;
+    // What stands before the last `$` came at another rate, or is the torn end of a sentence.
+    if (isSentence(line.slice(line.lastIndexOf('$')).trimEnd())) this.sentences++;
   }
 }
 

@@ -93,7 +93,7 @@ export async function listenApi(
     if (code === 'EACCES')
       throw new Error(`HTTP ${where} is not permitted: ports below 1024 need CAP_NET_BIND_SERVICE`);
     if (code === 'EADDRNOTAVAIL')
-      throw new Error(`HTTP ${where}: this machine has no such address: correct http.listen`);
+      throw new Error(`HTTP ${where}: this machine has no such address: choose one it has with --http`);
     throw error;
   }
 }

@@ -1,5 +1,4 @@
 /** `timeball replay`: a recorded log through the reference driver, in virtual time. */
-import { readFileSync } from 'node:fs';
 import type { DeviceState } from '../../hw/ports.ts';
 import { type Epoch, parseLog, recordedStart } from '../../hw/sim/replay.ts';
 import { VirtualTime } from '../../hw/sim/virtual-time.ts';
@@ -12,7 +11,8 @@ import { shippedTable } from '../time/load-leap-table.ts';
 import { NANOS_PER_SECOND } from '../time/units.ts';
 import { utcFromPosix } from '../time/utc.ts';
 import { TimeKeeper } from '../time-keeper.ts';
-import { CliError, EX_DATAERR, EX_NOINPUT } from './exit-codes.ts';
+import { CliError, EX_DATAERR } from './exit-codes.ts';
+import { readLog } from './read-log.ts';
 
 export interface ReplayResult {
   readonly outcome: 'locked' | 'refused';
@@ -43,14 +43,7 @@ export interface ReplayInputs {
 const LEAD_SECONDS = 5;
 
 export function replayFile(path: string, inputs: ReplayInputs): ReplayResult {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new CliError(`timeball replay: ${path}: can't be read (${code}): name a receiver log`, EX_NOINPUT);
-  }
-  const epochs = parseLog(bytes);
+  const epochs = parseLog(readLog('timeball replay', path));
   if (epochs.length === 0)
     throw new CliError(`timeball replay: ${path}: holds no NMEA sentences: name a receiver log`, EX_DATAERR);
   return replayLog(epochs, inputs);

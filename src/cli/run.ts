@@ -43,7 +43,12 @@ export async function run(configFile: string): Promise<void> {
       stateDirectory: config.state.directory,
     },
   );
-  await serve(appliance, log, () => {});
+  await serve(appliance, log, () => {}, inConfiguration);
+}
+
+/** Remedies name the options of `simulate`; here the addresses come from the configuration. */
+function inConfiguration(message: string): string {
+  return message.replace(/\bwith --(ntp|http)\b/, 'in $1.listen').replace(/--(ntp|http)\b/, '$1.listen');
 }
 
 /** The configuration is checked by now, so every address parses. */

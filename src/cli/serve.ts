@@ -4,7 +4,7 @@ import type { Appliance } from '../app.ts';
 import { type LoadedConfig, loadConfig, parseConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import { type LeapSource, loadLeapTable } from '../time/load-leap-table.ts';
-import { CliError, EX_CONFIG, EX_SOFTWARE, EX_UNAVAILABLE } from './exit-codes.ts';
+import { CliError, EX_CONFIG, EX_OSERR, EX_SOFTWARE } from './exit-codes.ts';
 import { humanStream } from './human-log.ts';
 
 /** Longest orderly end, ms; what has not closed by then is cut off. */
@@ -31,11 +31,16 @@ export function createLog(level: string, forMachines: boolean): Logger {
     : pino(options, humanStream(process.stderr));
 }
 
-/** Starts the appliance and runs it until a signal ends it; the promise resolves once it is up. */
+/**
+ * Starts the appliance and runs it until a signal ends it; the promise resolves once it is up. `remedy` fits the
+ * message about an address that can't be bound to the command.
+ * @throws CliError where it can't be started.
+ */
 export async function serve(
   appliance: Appliance,
   log: Logger,
   announce: (started: Started) => void,
+  remedy: (message: string) => string = (message) => message,
 ): Promise<void> {
   let ending = false;
   const end = async (code: number) => {
@@ -62,7 +67,7 @@ export async function serve(
     appliance.onServing(() => process.stdout.write(`serving stratum 1 on ${address}\n`));
     announce(started);
   } catch (error) {
-    throw new CliError(`timeball: ${(error as Error).message}`, EX_UNAVAILABLE);
+    throw new CliError(`timeball: ${remedy((error as Error).message)}`, EX_OSERR);
   }
 }
 

@@ -17,7 +17,11 @@ async function fetchStatus({ host, port }: ListenAddress): Promise<Status> {
     if (!response.ok) throw new Error(`it answered ${response.status}`);
     return (await response.json()) as Status;
   } catch (error) {
-    const cause = (error as { cause?: { code?: string } }).cause?.code ?? (error as Error).message;
+    const { cause: deeper, message } = error as {
+      cause?: { code?: string; message?: string };
+      message: string;
+    };
+    const cause = deeper?.code ?? deeper?.message ?? message;
     throw new CliError(
       `timeball status: no appliance answers on http://${where} (${cause}): start it, or give its address with --http`,
       EX_UNAVAILABLE,

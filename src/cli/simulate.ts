@@ -1,5 +1,4 @@
 /** `timeball simulate`: the whole appliance on simulated hardware, the serial line being a real pty. */
-import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { openPty } from '../../hw/linux/pty.ts';
 import { realTimers } from '../../hw/linux/real-timers.ts';
@@ -16,7 +15,8 @@ import type { Config } from '../config/schema.ts';
 import type { LeapTable } from '../time/leap-table.ts';
 import { parseUtc, type UtcReading, utcFromPosix } from '../time/utc.ts';
 import { AnswersHost } from '../workers/answers-host.ts';
-import { CliError, EX_DATAERR, EX_NOINPUT } from './exit-codes.ts';
+import { CliError, EX_DATAERR } from './exit-codes.ts';
+import { readLog } from './read-log.ts';
 import { configFrom, createLog, leapFrom, serve } from './serve.ts';
 
 export interface SimulateOptions {
@@ -37,7 +37,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   const leap = leapFrom(config.leap.file);
   const log = createLog(config.log.level, options.headless || !process.stderr.isTTY);
   const timers = realTimers();
-  const epochs = options.nmea === undefined ? undefined : readLog(options.nmea);
+  const epochs = options.nmea === undefined ? undefined : epochsOf(options.nmea);
   const opened = openPty();
   const pty = opened.error === undefined ? opened.pty : undefined;
   if (opened.error !== undefined) log.warn(`${opened.error}; the receiver is connected in-process`);
@@ -110,23 +110,12 @@ function buildWorld({ config, seed, leapTable, timers, epochs, sink }: WorldInpu
   });
 }
 
-function readLog(path: string): readonly Epoch[] {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new CliError(
-      `timeball simulate: --nmea: ${path} can't be read (${code}): name a receiver log`,
-      EX_NOINPUT,
-    );
-  }
+function epochsOf(path: string): readonly Epoch[] {
+  const where = 'timeball simulate: --nmea';
+  const bytes = readLog(where, path);
   const epochs = parseLog(bytes);
   if (!bytes.includes(0x24))
-    throw new CliError(
-      `timeball simulate: --nmea: ${path} holds no NMEA sentences: name a receiver log`,
-      EX_DATAERR,
-    );
+    throw new CliError(`${where}: ${path}: holds no NMEA sentences: name a receiver log`, EX_DATAERR);
   return epochs;
 }
 

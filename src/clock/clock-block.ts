@@ -1,9 +1,8 @@
 /**
  * The served clock, as one block of shared memory: the main thread publishes it, the answer threads read it.
  * TAI = tai + (local − anchor) · (1 + rate); every other field is about how far that may be trusted.
- *
- * Guarded by a sequence lock: odd while it is being written.
  */
+import { createSharedWords, SharedWords } from '../time/shared-words.ts';
 import type { Nanoseconds, Ppb } from '../time/units.ts';
 
 export interface ClockBlock {
@@ -32,7 +31,10 @@ export interface ClockBlock {
   boundWander: number;
   /** A bound larger than this ends service (ns). */
   boundLimit: Nanoseconds;
-  /** Local seconds after which the block is stale: its writer has died, and nothing in it may be served. */
+  /**
+   * Local seconds after which the block is stale: its writer has died, and nothing in it may be served. As far
+   * before the anchor it is stale too: then the local clock was set back behind our back.
+   */
   validUntil: number;
   /** TAI − UTC before and after `leapAt`. */
   offsetBefore: number;
@@ -63,7 +65,7 @@ const FIELDS = [
 ] as const satisfies readonly (keyof ClockBlock)[];
 
 export function createClockBlock(): SharedArrayBuffer {
-  return new SharedArrayBuffer((FIELDS.length + 1) * Float64Array.BYTES_PER_ELEMENT);
+  return createSharedWords(FIELDS.length);
 }
 
 /** A block that serves nothing: LI 3, stratum 0 on the wire. */
@@ -91,43 +93,30 @@ export function unsynchronisedBlock(): ClockBlock {
 }
 
 export class ClockBlockWriter {
-  readonly #sequence: Int32Array;
-  readonly #words: Float64Array;
+  readonly #shared: SharedWords;
 
   constructor(buffer: SharedArrayBuffer) {
-    this.#sequence = new Int32Array(buffer);
-    this.#words = new Float64Array(buffer);
+    this.#shared = new SharedWords(buffer);
   }
 
   write(block: Readonly<ClockBlock>): void {
-    Atomics.add(this.#sequence, 0, 1);
-    for (let i = 0; i < FIELDS.length; i++) this.#words[i + 1] = block[FIELDS[i] as keyof ClockBlock];
-    Atomics.add(this.#sequence, 0, 1);
+    for (let i = 0; i < FIELDS.length; i++) this.#shared.words[i] = block[FIELDS[i] as keyof ClockBlock];
+    this.#shared.publish();
   }
 }
 
 export class ClockBlockReader {
-  readonly #sequence: Int32Array;
-  readonly #words: Float64Array;
-  #seen = -1; // odd: never the sequence of a finished write
+  readonly #shared: SharedWords;
   readonly block: ClockBlock = unsynchronisedBlock();
 
   constructor(buffer: SharedArrayBuffer) {
-    this.#sequence = new Int32Array(buffer);
-    this.#words = new Float64Array(buffer);
+    this.#shared = new SharedWords(buffer);
   }
 
   /** Copies what was last published into `block`, whole; allocates nothing. */
   refresh(): void {
-    for (;;) {
-      const before = Atomics.load(this.#sequence, 0);
-      if (before === this.#seen) return;
-      for (let i = 0; i < FIELDS.length; i++)
-        this.block[FIELDS[i] as keyof ClockBlock] = this.#words[i + 1] as number;
-      if ((before & 1) === 0 && Atomics.load(this.#sequence, 0) === before) {
-        this.#seen = before;
-        return;
-      }
-    }
+    if (!this.#shared.refresh()) return;
+    for (let i = 0; i < FIELDS.length; i++)
+      this.block[FIELDS[i] as keyof ClockBlock] = this.#shared.words[i] as number;
   }
 }

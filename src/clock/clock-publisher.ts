@@ -7,7 +7,7 @@ import type { Bound, Discipline } from '../discipline/discipline.ts';
 import type { LockState } from '../discipline/lock-state.ts';
 import type { Instant } from '../time/instant.ts';
 import type { LeapTable } from '../time/leap-table.ts';
-import { type Nanoseconds, SECONDS_PER_DAY } from '../time/units.ts';
+import type { Nanoseconds } from '../time/units.ts';
 import { type ClockBlock, ClockBlockWriter, unsynchronisedBlock } from './clock-block.ts';
 
 export interface PublisherOptions {
@@ -94,11 +94,6 @@ function leapFields(
 /** Up to four ASCII characters, left-justified and NUL-padded, as the 32-bit number of the header. */
 export function refidNumber(refid: string): number {
   let value = 0;
-  for (let i = 0; i < 4; i++) value = value * 256 + (refid.charCodeAt(i) || 0);
+  for (let i = 0; i < 4; i++) value = value * 256 + (refid.charCodeAt(i) & 0x7f);
   return value;
-}
-
-/** Whether the leap table still answers at `tai`. */
-export function leapTableExpired(table: LeapTable, tai: Instant<'TAI'>): boolean {
-  return tai.seconds >= table.expiryDay * SECONDS_PER_DAY;
 }

@@ -33,19 +33,19 @@ export function servedTimeAt(
   const age = (seconds - block.anchorSeconds) * NANOS_PER_SECOND + (nanos - block.anchorNanos);
   const total = block.taiNanos + age + age * block.rate * 1e-9;
   let carry = Math.floor(total / NANOS_PER_SECOND);
-  let nanos = total - carry * NANOS_PER_SECOND;
-  if (nanos >= NANOS_PER_SECOND) {
+  out.nanos = total - carry * NANOS_PER_SECOND;
+  if (out.nanos >= NANOS_PER_SECOND) {
     // A tiny negative total rounds to exactly 1e9 when the carry is taken off.
-    nanos = 0;
+    out.nanos = 0;
     carry++;
   }
   const taiSeconds = block.taiSeconds + carry;
-  out.nanos = nanos;
   const over = block.leapAt > 0 && taiSeconds >= block.leapAt;
   out.seconds = taiSeconds - (over ? block.offsetAfter : block.offsetBefore);
   const ageSeconds = Math.abs(age) / NANOS_PER_SECOND;
   out.bound = block.bound + block.boundDrift * ageSeconds + block.boundWander * ageSeconds * ageSeconds;
-  out.synchronised = block.stratum < 16 && seconds < block.validUntil && out.bound <= block.boundLimit;
+  const fresh = Math.abs(seconds - block.anchorSeconds) < block.validUntil - block.anchorSeconds;
+  out.synchronised = block.stratum < 16 && fresh && out.bound <= block.boundLimit;
   out.leap = out.synchronised ? leapIndicator(block, taiSeconds + out.nanos / NANOS_PER_SECOND) : 3;
 }
 

@@ -40,6 +40,12 @@ const SYSTEMATIC: Readonly<Record<'kernel' | 'user', Nanoseconds>> = { kernel: 3
  */
 const WANDER_RATE: Ppb = 200;
 
+/**
+ * Edges in a row that contradict a clock which serves nobody yet: then the edge that it began with was wrong, or
+ * the remembered rate is another crystal's.
+ */
+const FRESH_START = 4;
+
 export class Discipline {
   readonly #options: DisciplineOptions;
   #estimator: Estimator | undefined;
@@ -63,9 +69,10 @@ export class Discipline {
   addSample(sample: PhaseSample): void {
     // The antenna's pulse was on time; it reached us later by the delay of the cable.
     const tai = add(sample.tai, this.#options.delay);
+    if (sample.stampedBy !== this.#stampedBy) this.#estimator?.stampedFrom(sample.stampedBy);
     this.#stampedBy = sample.stampedBy;
     if (!this.#estimator || this.#state === 'expired') {
-      this.#begin(sample.local, tai);
+      this.#begin(sample.local, tai, this.#prior);
       return;
     }
     const residual = this.#estimator.residual(sample.local, tai);
@@ -73,6 +80,7 @@ export class Discipline {
     if (Math.abs(residual) > this.boundAt(sample.local).bound + COVERAGE * this.edgeSigma) {
       this.#contradictions++;
       this.samples[residual < 0 ? 'late' : 'rejected']++;
+      if (!this.serving && this.#contradictions >= FRESH_START) this.#begin(sample.local, tai, undefined);
       return;
     }
     this.#contradictions = 0;
@@ -174,10 +182,10 @@ export class Discipline {
     this.#estimator?.loosen(local, (WANDER_RATE * alone) / COVERAGE, WANDER_RATE / COVERAGE);
   }
 
-  #begin(local: Instant<'Local'>, tai: Instant<'TAI'>): void {
+  #begin(local: Instant<'Local'>, tai: Instant<'TAI'>, remembered: RatePrior | undefined): void {
     // After an expired holdover the phase is worthless, the rate is not.
-    const before = this.#estimator?.at(local);
-    const prior = before ? { rate: before.rate, sigma: Math.max(before.rateSigma, 500) } : this.#prior;
+    const before = this.#state === 'expired' ? this.#estimator?.at(local) : undefined;
+    const prior = before ? { rate: before.rate, sigma: Math.max(before.rateSigma, 500) } : remembered;
     this.#estimator = new Estimator(local, tai, this.#stampedBy, prior);
     this.#lastSample = local;
     this.#lastTaken = local;

@@ -41,7 +41,7 @@ export interface RatePrior {
 }
 
 export class Estimator {
-  readonly noise: EdgeNoise;
+  #noise: EdgeNoise;
   #at: Instant<'Local'>;
   #tai: Instant<'TAI'>;
   #rate: Ppb;
@@ -54,7 +54,7 @@ export class Estimator {
   #lateRisk: Nanoseconds = 0;
 
   constructor(local: Instant<'Local'>, tai: Instant<'TAI'>, stampedBy: StampClass, prior?: RatePrior) {
-    this.noise = new EdgeNoise(stampedBy);
+    this.#noise = new EdgeNoise(stampedBy);
     this.#at = local;
     this.#tai = tai;
     this.#rate = prior?.rate ?? 0;
@@ -62,6 +62,15 @@ export class Estimator {
     // The first edge is all there is.
     this.#lateRisk = this.noise.latest;
     this.#rr = (prior?.sigma ?? UNKNOWN_RATE) ** 2;
+  }
+
+  get noise(): EdgeNoise {
+    return this.#noise;
+  }
+
+  /** Edges come from another kind of stamp from here on: what was learned of their scatter is void. */
+  stampedFrom(stampedBy: StampClass): void {
+    this.#noise = new EdgeNoise(stampedBy);
   }
 
   /** The estimate carried to a local reading, without change to the filter. */

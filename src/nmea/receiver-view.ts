@@ -3,6 +3,7 @@
  * this is on the timing path.
  */
 import { type Packet, parseNmeaSentence } from 'nmea-simple';
+import { type Instant, secondsBetween } from '../time/instant.ts';
 import type { Sentence } from './framer.ts';
 
 export interface Satellite {
@@ -43,34 +44,62 @@ const SYSTEMS: Readonly<Record<string, string>> = {
 const MAX_PER_TALKER = 72;
 /** Talkers and signal bands kept; garbage with a right checksum must not grow the view. */
 const MAX_GROUPS = 16;
+/** Seconds after which a group that is no longer listed is gone: some receivers fall silent about empty systems. */
+const FORGOTTEN = 15;
+
+/** What one talker lists in one signal band, complete or so far. */
+interface Group {
+  readonly at: Instant<'Local'>;
+  readonly satellites: readonly Satellite[];
+  /** Number of the sentence that has to come next. */
+  readonly next: number;
+}
 
 export class ReceiverViewer {
-  #satellites = new Map<string, Satellite[]>();
-  #incoming = new Map<string, Satellite[]>();
+  readonly #complete = new Map<string, Group>();
+  readonly #incoming = new Map<string, Group>();
   #fix: Omit<ReceiverView, 'satellites'> = { fixType: 'unknown' };
+  #now: Instant<'Local'> | undefined;
 
   take(sentence: Sentence): void {
+    this.#now = sentence.at;
     const packet = decode(sentence);
     if (packet?.sentenceId === 'GSV') this.#takeSatellites(sentence, packet);
-    if (packet?.sentenceId === 'GSA') {
-      const fixType = packet.fixMode === '3D' || packet.fixMode === '2D' ? packet.fixMode : 'none';
-      this.#fix = { ...this.#fix, fixType, hdop: packet.HDOP };
-    }
-    if (packet?.sentenceId === 'GGA') {
-      const { satellitesInView, latitude, longitude, altitudeMeters } = packet;
-      const located = packet.fixType !== 'none';
-      const { fixType, hdop } = this.#fix;
-      this.#fix = {
-        fixType: located ? fixType : 'none',
-        ...(hdop !== undefined && { hdop }),
-        satellitesUsed: satellitesInView,
-        ...(located && { latitude, longitude, altitude: altitudeMeters }),
-      };
-    }
+    if (packet?.sentenceId === 'GSA') this.#takeFix(sentence, packet);
+    if (packet?.sentenceId === 'GGA') this.#takePosition(sentence, packet);
   }
 
   view(): ReceiverView {
-    return { ...this.#fix, satellites: [...this.#satellites.values()].flat() };
+    this.#forget();
+    const satellites = new Map<string, Satellite>();
+    for (const group of this.#complete.values())
+      for (const sat of group.satellites) {
+        // Listed once per signal band: its strongest signal counts.
+        const known = satellites.get(`${sat.system}.${sat.prn}`);
+        if (!known || (sat.signal ?? 0) > (known.signal ?? 0))
+          satellites.set(`${sat.system}.${sat.prn}`, { ...known, ...sat });
+      }
+    return { ...this.#fix, satellites: [...satellites.values()] };
+  }
+
+  #takeFix(sentence: Sentence, packet: Extract<Packet, { sentenceId: 'GSA' }>): void {
+    const { hdop: _, ...rest } = this.#fix;
+    const fixType = packet.fixMode === '3D' || packet.fixMode === '2D' ? packet.fixMode : 'none';
+    this.#fix = { ...rest, fixType, ...(told(sentence, 16, packet.HDOP) && { hdop: packet.HDOP }) };
+  }
+
+  #takePosition(sentence: Sentence, packet: Extract<Packet, { sentenceId: 'GGA' }>): void {
+    const { satellitesInView, latitude, longitude, altitudeMeters } = packet;
+    const located = packet.fixType !== 'none';
+    const placed = located && told(sentence, 2, latitude) && told(sentence, 4, longitude);
+    const { fixType, hdop } = this.#fix;
+    this.#fix = {
+      fixType: located ? fixType : 'none',
+      ...(hdop !== undefined && { hdop }),
+      ...(told(sentence, 7, satellitesInView) && { satellitesUsed: satellitesInView }),
+      ...(placed && { latitude, longitude }),
+      ...(placed && told(sentence, 9, altitudeMeters) && { altitude: altitudeMeters }),
+    };
   }
 
   #takeSatellites(sentence: Sentence, packet: Extract<Packet, { sentenceId: 'GSV' }>): void {
@@ -78,16 +107,36 @@ export class ReceiverViewer {
     // NMEA 4.10 adds a signal band behind the satellites: one field more than a multiple of four.
     const band = (sentence.fields.length - 3) % 4 === 1 ? (sentence.fields.at(-1) ?? '') : '';
     const key = `${talker}.${band}`;
+    const before = packet.messageNumber === 1 ? NOTHING_YET : this.#incoming.get(key);
+    this.#incoming.delete(key);
+    // A sentence was lost: what is left of the group would be half a sky, or one half twice.
+    if (before?.next !== packet.messageNumber) return;
     const count = Math.floor((sentence.fields.length - 3) / 4);
-    const before = packet.messageNumber === 1 ? [] : (this.#incoming.get(key) ?? []);
     const read = packet.satellites
       .slice(0, count)
       .flatMap((sat, index) => satellite(talker, sat, sentence.fields.slice(3 + index * 4)) ?? []);
-    const all = [...before, ...read].slice(0, MAX_PER_TALKER);
-    if (!this.#incoming.has(key) && this.#incoming.size >= MAX_GROUPS) return;
-    this.#incoming.set(key, all);
-    if (packet.messageNumber >= packet.numberOfMessages) this.#satellites.set(key, all);
+    const satellites = [...before.satellites, ...read].slice(0, MAX_PER_TALKER);
+    const target = packet.messageNumber >= packet.numberOfMessages ? this.#complete : this.#incoming;
+    this.#keep(target, key, { at: sentence.at, satellites, next: packet.messageNumber + 1 });
   }
+
+  #keep(groups: Map<string, Group>, key: string, group: Group): void {
+    if (!groups.has(key) && groups.size >= MAX_GROUPS) this.#forget();
+    if (groups.has(key) || groups.size < MAX_GROUPS) groups.set(key, group);
+  }
+
+  #forget(): void {
+    for (const groups of [this.#complete, this.#incoming])
+      for (const [key, { at }] of groups)
+        if (this.#now && Math.abs(secondsBetween(this.#now, at)) > FORGOTTEN) groups.delete(key);
+  }
+}
+
+const NOTHING_YET: Pick<Group, 'satellites' | 'next'> = { satellites: [], next: 1 };
+
+/** nmea-simple reads an empty field as 0 and nonsense as 0 or NaN. Fields are counted from 1 behind the address. */
+function told(sentence: Sentence, field: number, value: number): boolean {
+  return Number.isFinite(value) && /^-?[\d.]+$/.test(sentence.fields[field - 1] ?? '');
 }
 
 function satellite(

@@ -73,14 +73,17 @@ function build(
   };
 }
 
-/** `hhmmss` or `hhmmss.f…`; second 60 only at 23:59:60. */
+/** `hhmmss` or `hhmmss.f…`, cut below the nanosecond; second 60 only at 23:59:60. */
 function timeOfDay(text: string): TimeOfDay | undefined {
-  const match = /^(\d\d)(\d\d)(\d\d)(?:\.(\d{0,9}))?$/.exec(text);
+  const match = /^(\d\d)(\d\d)(\d\d)(?:\.(\d*))?$/.exec(text);
   if (!match) return undefined;
   const [hour, minute, second] = [Number(match[1]), Number(match[2]), Number(match[3])];
   if (hour > 23 || minute > 59 || second > 60) return undefined;
   if (second === 60 && (hour !== 23 || minute !== 59)) return undefined;
-  return { second: hour * 3600 + minute * 60 + second, nanos: Number((match[4] ?? '').padEnd(9, '0')) };
+  return {
+    second: hour * 3600 + minute * 60 + second,
+    nanos: Number((match[4] ?? '').slice(0, 9).padEnd(9, '0')),
+  };
 }
 
 /** Two-digit years: 80–99 are 1980–1999, GPS being no older; 00–79 are 2000–2079. */

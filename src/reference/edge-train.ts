@@ -10,10 +10,13 @@ const RUN = 4;
 /** Seconds without an edge on time after which a train of another phase may take over. */
 const SILENCE = 3;
 const CANDIDATES = 16;
+/** A bounce of the line comes this soon after its edge, in seconds; a receiver's other pulses come later. */
+const ECHO = 0.05;
 /** Longest gap, in seconds, that a train is followed across. */
 const MAX_GAP = 7200;
 
-export type EdgeVerdict = 'on-time' | 'acquiring' | 'off-phase' | 'phase-moved';
+/** `rivalled`: the run is long enough, but so is that of another phase, and only one can be the second. */
+export type EdgeVerdict = 'on-time' | 'acquiring' | 'off-phase' | 'phase-moved' | 'rivalled';
 
 interface Candidate {
   readonly at: Instant<'Local'>;
@@ -44,6 +47,7 @@ export class EdgeTrain {
     if (run < RUN) return this.#last ? 'off-phase' : 'acquiring';
     const silent = this.#last === undefined || secondsBetween(edge.at, this.#last) >= SILENCE;
     if (!silent) return 'off-phase';
+    if (this.#rivalled(edge.at, run, slack)) return 'rivalled';
     const moved = this.#last !== undefined;
     this.#last = edge.at;
     this.#candidates = [];
@@ -63,6 +67,15 @@ export class EdgeTrain {
     this.#candidates.push({ at, run });
     if (this.#candidates.length > CANDIDATES) this.#candidates.shift();
     return run;
+  }
+
+  /** Whether about as long a run stands at another phase, other than as an echo of this one. */
+  #rivalled(at: Instant<'Local'>, run: number, slack: number): boolean {
+    return this.#candidates.some((other) => {
+      if (other.at === at || other.run < run - 1 || wholeSeconds(at, other.at, slack)) return false;
+      const behind = secondsBetween(at, other.at);
+      return Math.ceil(behind) - behind > ECHO;
+    });
   }
 }
 

@@ -37,7 +37,10 @@ export class LeapHold {
     const whole = Math.round(off);
     const suspicious =
       whole !== 0 && Math.abs(whole) <= FEW_SECONDS && Math.abs(off - whole) <= hint.uncertainty + 0.1;
-    if (!suspicious) return undefined;
+    if (!suspicious) {
+      this.#since = undefined;
+      return undefined;
+    }
     this.#since ??= local;
     const left = ALMANAC_SECONDS - secondsBetween(local, this.#since);
     if (left <= 0) return undefined;

@@ -6,17 +6,19 @@
  */
 import type { Edge, StampClass } from '../../hw/ports.ts';
 import type { Burst } from '../nmea/burst.ts';
-import { difference, type Instant, instant, secondsBetween } from '../time/instant.ts';
+import { type Instant, instant, secondsBetween } from '../time/instant.ts';
 import { type LeapTable, mayHaveLeapSecond } from '../time/leap-table.ts';
 import { formatUtc, type UtcReading } from '../time/utc.ts';
-import { dayNear, repairDay } from './dating.ts';
+import { flawOf, type Reading, readBurst } from './burst-reading.ts';
 import { DelayModel } from './delay-model.ts';
-import { EdgeTrain } from './edge-train.ts';
-import { labelEdge, MIN_MARGIN } from './label.ts';
+import { EdgeTrain, type EdgeVerdict } from './edge-train.ts';
+import { type Label, labelEdge, MIN_MARGIN } from './label.ts';
 import { LeapHold, type TimeHint } from './leap-hold.ts';
+import { type OpenEdge, OpenEdges } from './open-edges.ts';
 import { PolarityWatch } from './polarity.ts';
 import type { ReferenceStatus } from './reference-status.ts';
-import { REFUSALS, type Refusal } from './refusals.ts';
+import { type Objection, RefusalLog } from './refusal-log.ts';
+import type { Refusal } from './refusals.ts';
 import { type Named, Sequence } from './sequence.ts';
 
 /** A labelled edge: the local clock read `local` when it was `tai` sharp. */
@@ -52,39 +54,29 @@ export interface ReferenceListener {
   leapLearned(day: number, direction: 1 | -1): void;
 }
 
-interface OpenEdge {
-  readonly edge: Edge;
-  decided: boolean;
-}
-
-/** Why an edge has no name, and the particulars. */
-interface Objection {
-  readonly refusal: Refusal;
-  readonly detail: string;
-}
-
-/** Longest wait from an edge to its burst, in seconds. */
-const MAX_BURST_GAP = 1.5;
+const VERDICTS: Readonly<Partial<Record<EdgeVerdict, Refusal>>> = {
+  acquiring: 'train-acquiring',
+  'off-phase': 'off-phase',
+  rivalled: 'several-pulses',
+};
 
 export class ReferenceDriver {
   readonly #options: ReferenceOptions;
   readonly #listener: ReferenceListener;
   readonly #train = new EdgeTrain();
   readonly #polarity = new PolarityWatch();
+  readonly #edges = new OpenEdges();
+  readonly #log = new RefusalLog();
   readonly #delay: DelayModel;
   readonly #hold: LeapHold;
-  #table: LeapTable;
-  #edges: OpenEdge[] = [];
-  #pending: PhaseSample[] = [];
   readonly #sequence: Sequence;
-  #refusal: Refusal | undefined;
-  #detail = '';
+  #table: LeapTable;
+  #pending: PhaseSample[] = [];
   #margin: number | undefined;
   #firstLabel: Instant<'TAI'> | undefined;
   #lastLabel: Instant<'TAI'> | undefined;
   #weekRepair = 0;
   #labelled = 0;
-  readonly #refused: Partial<Record<Refusal, number>> = {};
 
   constructor(table: LeapTable, options: ReferenceOptions, listener: ReferenceListener) {
     this.#table = table;
@@ -99,47 +91,37 @@ export class ReferenceDriver {
     this.#polarity.take(edge);
     if (edge.polarity !== 'assert') return;
     const verdict = this.#train.take(edge);
-    if (verdict === 'acquiring') this.#refuse('train-acquiring');
-    if (verdict === 'off-phase') this.#refuse('off-phase');
+    const refusal = VERDICTS[verdict];
+    if (refusal) {
+      this.#log.refuse({ refusal, detail: '' });
+      return;
+    }
     if (verdict === 'phase-moved') this.#startOver();
-    if (verdict !== 'on-time' && verdict !== 'phase-moved') return;
-    if (this.#polarity.inverted) this.#refuse('pulse-inverted', this.#inversionDetail());
+    if (this.#polarity.inverted)
+      this.#log.refuse({ refusal: 'pulse-inverted', detail: inversion(this.#polarity.width ?? 0) });
     else this.#await(edge);
   }
 
-  #await(edge: Edge): void {
-    this.#edges.push({ edge, decided: false });
-    if (this.#edges.length <= 3) return;
-    if (this.#edges.shift()?.decided === false) this.#refuse('no-burst');
-  }
-
   burst(burst: Burst): void {
-    const open = this.#edges.findLast(({ edge }) => difference(burst.startedAt, edge.at) >= 0);
-    if (!open || secondsBetween(burst.startedAt, open.edge.at) > MAX_BURST_GAP) {
-      if (this.#polarity.inverted) return;
-      const flaw = this.#flawOf(burst);
-      // Without edges it is still worth saying that the receiver has no fix, or no date.
-      if (flaw) this.#note(flaw.refusal, flaw.detail);
-      return;
+    const open = this.#edges.before(burst.startedAt);
+    if (!open) this.#withoutEdge(burst);
+    else if (burst.fix === undefined) this.#lacking(open, 'fix-unknown');
+    // At several bursts a second, or one that came in pieces, the first that vouches decides.
+    else if (open.decidedBy) this.#decideAgain(burst, open.edge, open.decidedBy);
+    else {
+      open.decidedBy = burst;
+      const objection = this.#decide(burst, open.edge);
+      if (objection) this.#log.refuse(objection);
     }
-    // At several bursts a second, or one that came in pieces, the first that vouches decides; the others may
-    // only object.
-    if (burst.fix === undefined) {
-      if (!open.decided) this.#note('fix-unknown', '');
-      return;
-    }
-    const again = open.decided;
-    open.decided = true;
-    const outcome = this.#decide(burst, open.edge, again);
-    if (outcome && !again) this.#refuse(outcome.refusal, outcome.detail);
   }
 
   /** The clock that stamps was stepped: readings before and after don't compare. */
   clockStepped(): void {
     this.#train.reset();
     this.#polarity.reset();
-    this.#edges = [];
+    this.#edges.clear();
     this.#startOver();
+    this.#sequence.forget();
   }
 
   setLeapTable(table: LeapTable): void {
@@ -155,7 +137,7 @@ export class ReferenceDriver {
     return {
       state: this.#state(),
       reason: this.#reason(),
-      refusal: this.#refusal,
+      refusal: this.#log.current,
       agreeing: this.#sequence.agreeing,
       agreementNeeded: this.#options.agreement,
       margin: this.#margin,
@@ -165,73 +147,98 @@ export class ReferenceDriver {
       weekRepair: this.#weekRepair,
       pulseWidth: this.#polarity.width,
       edgesLabelled: this.#labelled,
-      edgesRefused: { ...this.#refused },
+      edgesRefused: this.#log.counts,
     };
   }
 
   #state(): ReferenceStatus['state'] {
-    if (this.#refusal && this.#refusal !== 'unproven') return 'refusing';
-    if (this.#refusal === 'unproven') return 'labelling';
+    const refusal = this.#log.current;
+    if (refusal) return refusal === 'unproven' ? 'labelling' : 'refusing';
     return this.#labelled > 0 ? 'labelled' : 'waiting';
   }
 
   #reason(): string {
-    if (!this.#refusal) return this.#labelled > 0 ? '' : 'waiting for the first edge and the first sentences';
-    return this.#detail === '' ? REFUSALS[this.#refusal] : `${REFUSALS[this.#refusal]}: ${this.#detail}`;
+    if (this.#log.current || this.#labelled > 0) return this.#log.text;
+    return 'waiting for the first edge and the first sentences';
   }
 
-  /** Names the edge, or says why not; `again` for a further burst behind an edge that has its name. */
-  #decide(burst: Burst, edge: Edge, again: boolean): Objection | undefined {
-    const flaw = this.#flawOf(burst);
+  #await(edge: Edge): void {
+    const forgone = this.#edges.add(edge);
+    if (!forgone) return;
+    const refusal = forgone.lacking ?? 'no-burst';
+    // Where a later edge has its name already, the lost one is history.
+    if (this.#edges.anyDecided) this.#log.count(refusal);
+    else this.#log.refuse({ refusal, detail: '' });
+  }
+
+  #lacking(open: OpenEdge, refusal: Refusal): void {
+    open.lacking = refusal;
+    if (!open.decidedBy) this.#log.note(refusal);
+  }
+
+  /** Without edges it is still worth saying that the receiver has no fix, or no time. */
+  #withoutEdge(burst: Burst): void {
+    const flaw = flawOf(burst);
+    if (flaw && !this.#polarity.inverted) this.#log.note(flaw.refusal, flaw.detail);
+  }
+
+  /** Names the edge, or says why not. */
+  #decide(burst: Burst, edge: Edge): Objection | undefined {
+    const flaw = flawOf(burst);
     if (flaw) {
       this.#startOver();
       return flaw;
     }
-    const utc = this.#utcOf(burst, edge);
-    if ('refusal' in utc) return utc;
-    const gap = secondsBetween(burst.startedAt, edge.at);
-    const label = labelEdge(this.#table.toTai(utc), gap, this.#delay.expected);
-    const named: Named = { at: edge.at, second: label.second };
-    if (again) return this.#object(named);
+    const reading = this.#read(burst, edge);
+    if ('refusal' in reading) return reading;
+    if (reading.weeks !== undefined) this.#weekRepair = reading.weeks;
+    const label = this.#label(burst, edge, reading.utc);
     this.#margin = label.margin;
     if (label.margin < MIN_MARGIN)
       return { refusal: 'ambiguous', detail: ambiguity(label.delay, label.margin) };
-    const sequence = this.#follow(named, utc);
-    if (sequence) return sequence;
+    const named: Named = { at: edge.at, second: label.second };
+    const objection = this.#follow(named) ?? this.#weigh(named);
+    if (objection) return objection;
     this.#delay.learn(label.delay);
-    return this.#prove(named, edge);
-  }
-
-  #flawOf(burst: Burst): Objection | undefined {
-    if (burst.fix === undefined) return { refusal: 'fix-unknown', detail: '' };
-    if (!burst.fix) return { refusal: 'no-fix', detail: '' };
-    if (burst.contradiction !== undefined) return { refusal: 'contradiction', detail: burst.contradiction };
-    if (!burst.time) return { refusal: 'no-time', detail: '' };
+    this.#learnInsertion(reading.utc);
+    this.#accept(named, edge);
     return undefined;
   }
 
-  #utcOf(burst: Burst, edge: Edge): UtcReading | Objection {
-    const { second, nanos } = burst.time ?? { second: 0, nanos: 0 };
-    if (burst.day === undefined) {
-      const last = this.#sequence.last;
-      if (!last) return { refusal: 'no-date', detail: '' };
-      const elapsed = Math.round(secondsBetween(edge.at, last.at));
-      return { day: dayNear(second, this.#table.toUtc(instant(last.second + elapsed))), second, nanos };
+  /** A further burst behind an edge that has its name may only object: it must give the same name. */
+  #decideAgain(burst: Burst, edge: Edge, first: Burst): void {
+    if (flawOf(burst)) {
+      this.#startOver();
+      return;
     }
-    const dated = repairDay(burst.day, this.#options.buildDay);
-    if ('implausible' in dated) return { refusal: 'bad-date', detail: dated.implausible };
-    this.#weekRepair = dated.weeks;
-    return { day: dated.day, second, nanos };
+    // A second piece about the same epoch adds nothing, and comes at no moment that means anything.
+    if (burst.time?.second === first.time?.second && burst.time?.nanos === first.time?.nanos) return;
+    const reading = this.#read(burst, edge);
+    if ('refusal' in reading) return;
+    const label = this.#label(burst, edge, reading.utc);
+    const last = this.#sequence.last;
+    if (label.margin < MIN_MARGIN || last?.at !== edge.at || last.second === label.second) return;
+    this.#startOver();
+    this.#log.note('disagrees', 'two bursts behind one edge name different seconds');
+  }
+
+  #read(burst: Burst, edge: Edge): Reading | Objection {
+    const last = this.#sequence.last;
+    const expected = last && instant<'TAI'>(last.second + Math.round(secondsBetween(edge.at, last.at)));
+    return readBurst(burst, this.#options.buildDay, this.#table, expected);
+  }
+
+  #label(burst: Burst, edge: Edge, utc: UtcReading): Label {
+    const gap = secondsBetween(burst.startedAt, edge.at);
+    return labelEdge(this.#table.toTai(utc), gap, this.#delay.expected);
   }
 
   /** Whether the name follows on the last one. */
-  #follow(named: Named, utc: UtcReading): Objection | undefined {
+  #follow(named: Named): Objection | undefined {
     const step = this.#sequence.take(named);
-    if (step === 0) {
-      this.#learnInsertion(utc);
-      return undefined;
-    }
+    if (step === 0) return undefined;
     this.#dropPending();
+    this.#delay.reset();
     return { refusal: 'disagrees', detail: `it jumped by ${step} s` };
   }
 
@@ -247,43 +254,44 @@ export class ReferenceDriver {
     this.#listener.leapLearned(day, direction);
   }
 
-  /** Weighs the name against what is known, and releases it once it is proved. */
-  #prove(named: Named, edge: Edge): Objection | undefined {
-    const kept = this.#options.keptTime(edge.at);
+  /** Weighs the name against what is known. */
+  #weigh(named: Named): Objection | undefined {
+    const kept = this.#options.keptTime(named.at);
     const objection = kept ? this.#againstKept(named, kept) : this.#againstHint(named);
-    if (objection) return objection;
-    const second = this.#sequence.last?.second ?? named.second;
-    this.#pending.push({ local: edge.at, tai: instant(second), stampedBy: edge.stampedBy });
-    // Agreement with the time that is being kept is a proof of its own.
-    if (kept || this.#sequence.proved) this.#release();
-    else this.#note('unproven', `${this.#sequence.agreeing} of ${this.#options.agreement}`);
-    return undefined;
+    if (objection) this.#dropPending();
+    return objection;
   }
 
   #againstKept(named: Named, kept: KeptTime): Objection | undefined {
     const off = secondsBetween(instant<'TAI'>(named.second), kept.tai);
     if (Math.abs(off) <= 0.5 + kept.bound) return undefined;
-    this.#dropPending();
-    const deleted = this.#sequence.deletionBefore(named, this.#table);
-    if (deleted === undefined)
+    const leap = this.#sequence.leapBefore(named, this.#table);
+    if (!leap || Math.abs(off + leap.direction) > 0.5 + kept.bound)
       return {
         refusal: 'kept-time',
         detail: `${off > 0 ? 'ahead' : 'behind'} by ${Math.abs(off).toFixed(3)} s`,
       };
-    this.#learnLeap(deleted, -1);
-    this.#sequence.rename({ at: named.at, second: named.second - 1 });
+    this.#learnLeap(leap.day, leap.direction);
+    this.#sequence.rename({ at: named.at, second: named.second + leap.direction });
     return undefined;
   }
 
   #againstHint(named: Named): Objection | undefined {
     const held = this.#hold.check(instant(named.second), named.at);
-    if (held === undefined) return undefined;
-    this.#dropPending();
-    return { refusal: 'leap-hold', detail: held };
+    return held === undefined ? undefined : { refusal: 'leap-hold', detail: held };
+  }
+
+  /** Releases the name once it is proved, with those that wait before it. */
+  #accept(named: Named, edge: Edge): void {
+    const second = this.#sequence.last?.second ?? named.second;
+    this.#pending.push({ local: edge.at, tai: instant(second), stampedBy: edge.stampedBy });
+    // Agreement with the time that is being kept is a proof of its own.
+    if (this.#options.keptTime(edge.at) || this.#sequence.proved) this.#release();
+    else this.#log.note('unproven', `${this.#sequence.agreeing} of ${this.#options.agreement}`);
   }
 
   #release(): void {
-    this.#refusal = undefined;
+    this.#log.clear();
     for (const sample of this.#pending) {
       this.#labelled++;
       this.#firstLabel ??= sample.tai;
@@ -293,44 +301,21 @@ export class ReferenceDriver {
     this.#pending = [];
   }
 
-  /** A further burst for an edge that has its name must give the same name. */
-  #object(named: Named): Objection | undefined {
-    const last = this.#sequence.last;
-    if (last && last.at === named.at && last.second !== named.second) {
-      this.#startOver();
-      this.#note('disagrees', 'two bursts behind one edge name different seconds');
-    }
-    return undefined;
-  }
-
+  /** The receiver may be another one now, or the same one restarted: it has to prove itself anew. */
   #startOver(): void {
     this.#sequence.reset();
+    this.#delay.reset();
     this.#dropPending();
   }
 
   #dropPending(): void {
-    for (const _ of this.#pending) this.#count('unproven');
+    for (const _ of this.#pending) this.#log.count('unproven');
     this.#pending = [];
   }
+}
 
-  #inversionDetail(): string {
-    const width = this.#polarity.width ?? 0;
-    return `active for ${(width * 1000).toFixed(0)} ms, so edges are late by ${((1 - width) * 1000).toFixed(0)} ms; set pps.edge to the other edge`;
-  }
-
-  #refuse(refusal: Refusal, detail = ''): void {
-    this.#count(refusal);
-    this.#note(refusal, detail);
-  }
-
-  #count(refusal: Refusal): void {
-    this.#refused[refusal] = (this.#refused[refusal] ?? 0) + 1;
-  }
-
-  #note(refusal: Refusal, detail: string): void {
-    this.#refusal = refusal;
-    this.#detail = detail;
-  }
+function inversion(width: number): string {
+  return `active for ${(width * 1000).toFixed(0)} ms, so edges are late by ${((1 - width) * 1000).toFixed(0)} ms; set pps.edge to the other edge`;
 }
 
 function ambiguity(delay: number, margin: number): string {

@@ -3,6 +3,7 @@ export const REFUSALS = {
   'train-acquiring': 'waiting for four edges that stand whole seconds apart',
   'off-phase':
     'the edge is not a whole number of seconds after the others: noise or doubled pulses on the line',
+  'several-pulses': "edges come more than once a second: set the receiver's time pulse to 1 Hz",
   'pulse-inverted': 'the line is active for most of the second: the pulse looks inverted',
   'no-burst': 'no sentences followed the edge',
   'no-time': 'the receiver sends no time',

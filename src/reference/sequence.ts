@@ -11,15 +11,20 @@ export interface Named {
   readonly second: number;
 }
 
-/** Seconds after the break within which a deleted second may still be told from it. */
+/** The last name of a proved sequence, and the next one, which did not follow. */
+interface Break {
+  readonly before: Named;
+  readonly after: Named;
+}
+
+/** Seconds after the break within which a leap second may still be told from it. */
 const BREAK_MEMORY = 60;
 
 export class Sequence {
   readonly #needed: number;
   #last: Named | undefined;
   #agreeing = 0;
-  /** The last name of a proved sequence that another one did not follow. */
-  #broken: Named | undefined;
+  #broken: Break | undefined;
 
   constructor(needed: number) {
     this.#needed = needed;
@@ -41,7 +46,7 @@ export class Sequence {
   take(named: Named): number {
     const last = this.last;
     const step = last ? named.second - last.second - Math.round(secondsBetween(named.at, last.at)) : 0;
-    if (step !== 0 && this.proved) this.#broken = last;
+    if (last && step !== 0 && this.proved) this.#broken = { before: last, after: named };
     this.#agreeing = step === 0 ? this.#agreeing + 1 : 1;
     this.#last = named;
     return step;
@@ -57,16 +62,27 @@ export class Sequence {
     this.#agreeing = 0;
   }
 
+  /** As `reset`, and forgets breaks: local readings before and after don't compare. */
+  forget(): void {
+    this.reset();
+    this.#broken = undefined;
+  }
+
   /**
-   * The UTC day whose last second was left out, if this sequence broke off from a proved one in just that way
-   * and the table knows of no leap second there.
+   * The leap second at the end of `day` that shows in how this sequence broke off from a proved one: just at
+   * the end of a month, by one second, where the table knows of none. A step ahead means that a second was
+   * left out; a step back, one put in, which many receivers show as 23:59:59 or 00:00:00 twice.
    */
-  deletionBefore(named: Named, table: LeapTable): number | undefined {
+  leapBefore(named: Named, table: LeapTable): { day: number; direction: 1 | -1 } | undefined {
     if (!this.#broken || !this.proved) return undefined;
-    const elapsed = secondsBetween(named.at, this.#broken.at);
-    const step = named.second - this.#broken.second - Math.round(elapsed);
-    const { day } = table.toUtc(instant(this.#broken.second));
-    const unknown = table.taiMinusUtc(day + 1) === table.taiMinusUtc(day);
-    return step === 1 && elapsed < BREAK_MEMORY && unknown && mayHaveLeapSecond(day) ? day : undefined;
+    const { before, after } = this.#broken;
+    const elapsed = secondsBetween(named.at, before.at);
+    const step = named.second - before.second - Math.round(elapsed);
+    if (Math.abs(step) !== 1 || elapsed >= BREAK_MEMORY) return undefined;
+    const next = table.toUtc(instant(after.second + 1)).day;
+    const midnight = table.toTai({ day: next, second: 0, nanos: 0 }).seconds;
+    const unknown = table.taiMinusUtc(next) === table.taiMinusUtc(next - 1);
+    if (before.second > midnight || !unknown || !mayHaveLeapSecond(next - 1)) return undefined;
+    return { day: next - 1, direction: step > 0 ? -1 : 1 };
   }
 }

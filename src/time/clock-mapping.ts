@@ -2,18 +2,16 @@
  * How a kernel stamp (CLOCK_REALTIME) becomes a reading of the local clock, shared with every thread that
  * stamps: local = machine + offset + rate · (machine − anchor). On the appliance it is the identity; in
  * simulation it carries the made-up oscillator's error, so that nothing can bypass the discipline unnoticed.
- *
- * Guarded by a sequence lock: odd while it is being written.
  */
 import { type Instant, instant } from './instant.ts';
+import { createSharedWords, SharedWords } from './shared-words.ts';
 import { NANOS_PER_SECOND, type Nanoseconds, type Ppb } from './units.ts';
 
-const SEQUENCE = 0; // Int32 index
-const ANCHOR_SECONDS = 1; // Float64 indexes
-const ANCHOR_NANOS = 2;
-const OFFSET = 3;
-const RATE = 4;
-const WORDS = 5;
+const ANCHOR_SECONDS = 0;
+const ANCHOR_NANOS = 1;
+const OFFSET = 2;
+const RATE = 3;
+const WORDS = 4;
 
 /** `offset` in ns (local − machine at the anchor; positive: local is ahead), `rate` in ppb (positive: local is fast). */
 export interface Mapping {
@@ -24,41 +22,36 @@ export interface Mapping {
 }
 
 export function createMapping(): SharedArrayBuffer {
-  return new SharedArrayBuffer(WORDS * Float64Array.BYTES_PER_ELEMENT);
+  return createSharedWords(WORDS);
 }
 
+/** Publishes a mapping; from one thread only. */
 export function writeMapping(buffer: SharedArrayBuffer, mapping: Readonly<Mapping>): void {
-  const sequence = new Int32Array(buffer);
-  const words = new Float64Array(buffer);
-  Atomics.add(sequence, SEQUENCE, 1);
-  words[ANCHOR_SECONDS] = mapping.anchorSeconds;
-  words[ANCHOR_NANOS] = mapping.anchorNanos;
-  words[OFFSET] = mapping.offset;
-  words[RATE] = mapping.rate;
-  Atomics.add(sequence, SEQUENCE, 1);
+  const shared = new SharedWords(buffer);
+  shared.words[ANCHOR_SECONDS] = mapping.anchorSeconds;
+  shared.words[ANCHOR_NANOS] = mapping.anchorNanos;
+  shared.words[OFFSET] = mapping.offset;
+  shared.words[RATE] = mapping.rate;
+  shared.publish();
 }
 
-/** Maps stamps of this thread; holds its views and last good copy so that mapping allocates nothing. */
+/** Maps stamps of this thread; holds its last good copy so that mapping allocates nothing. */
 export class MappingReader {
-  readonly #sequence: Int32Array;
-  readonly #words: Float64Array;
+  readonly #shared: SharedWords;
   readonly #current: Mapping = { anchorSeconds: 0, anchorNanos: 0, offset: 0, rate: 0 };
 
   constructor(buffer: SharedArrayBuffer) {
-    this.#sequence = new Int32Array(buffer);
-    this.#words = new Float64Array(buffer);
+    this.#shared = new SharedWords(buffer);
   }
 
   /** Takes over what the writer last published; call once per batch. */
   refresh(): void {
-    for (;;) {
-      const before = Atomics.load(this.#sequence, SEQUENCE);
-      this.#current.anchorSeconds = this.#words[ANCHOR_SECONDS] as number;
-      this.#current.anchorNanos = this.#words[ANCHOR_NANOS] as number;
-      this.#current.offset = this.#words[OFFSET] as number;
-      this.#current.rate = this.#words[RATE] as number;
-      if ((before & 1) === 0 && Atomics.load(this.#sequence, SEQUENCE) === before) return;
-    }
+    if (!this.#shared.refresh()) return;
+    const { words } = this.#shared;
+    this.#current.anchorSeconds = words[ANCHOR_SECONDS] as number;
+    this.#current.anchorNanos = words[ANCHOR_NANOS] as number;
+    this.#current.offset = words[OFFSET] as number;
+    this.#current.rate = words[RATE] as number;
   }
 
   /** Nanoseconds to add to a machine stamp to get the local reading. */

@@ -66,11 +66,16 @@ export class LeapTable {
     );
   }
 
-  /** This table with a leap second at the end of `day` that the receiver showed and the file did not know. */
+  /**
+   * This table with a leap second at the end of `day` that the receiver showed and the file did not know. Later
+   * ones that it knows stay, counted from there.
+   */
   withLearned(day: number, direction: 1 | -1): LeapTable {
-    const known = this.entries.filter((entry) => entry.day <= day);
+    const shifted = this.entries.map((entry) =>
+      entry.day <= day ? entry : { day: entry.day, taiMinusUtc: entry.taiMinusUtc + direction },
+    );
     const learned = { day: day + 1, taiMinusUtc: this.taiMinusUtc(day) + direction };
-    return new LeapTable([...known, learned], Math.max(this.expiryDay, day + 1));
+    return new LeapTable([...shifted, learned], Math.max(this.expiryDay, day + 1));
   }
 
   #entryFor(matches: (entry: LeapEntry) => boolean): LeapEntry {
@@ -100,6 +105,9 @@ export function mayHaveLeapSecond(day: number): boolean {
 /** A parsed table, or in `error` what is wrong with the file and where. */
 export type LeapFile = { readonly table: LeapTable; readonly error?: undefined } | { readonly error: string };
 
+/** NTP seconds that can be a date: more digits would leave the calendar. */
+const STAMP = /^\d{1,11}$/;
+
 /** Parses `leap-seconds.list`: `#@` expiry, data lines `NTP-seconds TAI−UTC`, `#h` SHA-1 over the digits. */
 export function parseLeapFile(text: string): LeapFile {
   const entries: LeapEntry[] = [];
@@ -115,7 +123,7 @@ export function parseLeapFile(text: string): LeapFile {
       const [stamp = '', offset = ''] = line.trim().split(/\s+/);
       const day = (Number(stamp) - NTP_MINUS_POSIX) / SECONDS_PER_DAY;
       const earlier = entries.at(-1);
-      if (!/^\d+$/.test(stamp) || !/^-?\d+$/.test(offset) || !Number.isInteger(day))
+      if (!STAMP.test(stamp) || !/^-?\d{1,3}$/.test(offset) || !Number.isInteger(day))
         return { error: `line ${index + 1}: expected "NTP-seconds TAI-UTC", found "${line.slice(0, 60)}"` };
       if (earlier && (day <= earlier.day || Math.abs(Number(offset) - earlier.taiMinusUtc) !== 1))
         return { error: `line ${index + 1}: does not follow the line before it by one leap second` };
@@ -124,7 +132,7 @@ export function parseLeapFile(text: string): LeapFile {
     }
   }
   if (entries.length === 0) return { error: 'holds no leap seconds' };
-  if (!/^\d+$/.test(expiry)) return { error: 'has no expiry line (#@)' };
+  if (!STAMP.test(expiry)) return { error: 'has no valid expiry line (#@)' };
   if (hash !== '' && !sameHash(hash, updated + expiry + digits))
     return { error: 'its SHA-1 (#h) does not match its content' };
   return { table: new LeapTable(entries, Math.floor((Number(expiry) - NTP_MINUS_POSIX) / SECONDS_PER_DAY)) };
