@@ -15,22 +15,14 @@ import type {
   Timers,
 } from '../hw/ports.ts';
 import { buildApi, type Controls, listenApi } from './api/server.ts';
-import { BUILD_DATE, VERSION } from './build-info.ts';
-import { createServedTime, servedTimeAt } from './clock/served-time.ts';
-import { localError } from './clock/steering.ts';
+import { snapshot } from './app-status.ts';
+import { VERSION } from './build-info.ts';
 import type { Config } from './config/schema.ts';
-import {
-  type LearnedLeap,
-  type MemoryLoaded,
-  ratePrior,
-  recall,
-  remember,
-  timeHint,
-  withLearned,
-} from './saved-state.ts';
-import { clockStatus, leapStatus, type Status, since } from './status/status.ts';
+import { keeperOptions } from './keeper-options.ts';
+import { type LearnedLeap, type MemoryLoaded, recall, remember, withLearned } from './saved-state.ts';
+import type { Status } from './status/status.ts';
 import type { LeapSource } from './time/load-leap-table.ts';
-import { formatUtc, utcFromPosix } from './time/utc.ts';
+import { formatUtc } from './time/utc.ts';
 import { TimeKeeper } from './time-keeper.ts';
 
 /** The NTP answer thread as the appliance sees it. */
@@ -81,8 +73,6 @@ const TURN_MS = 1000;
 /** A serial line silent for so long has ended its burst. */
 const QUIET_MS = 100;
 const SAVE_MS = 600_000;
-const NS_PER_US = 1000;
-const NS_PER_MS = 1_000_000;
 
 export function createAppliance(ports: AppliancePorts, settings: ApplianceSettings): Appliance {
   return new RunningAppliance(ports, settings);
@@ -96,7 +86,6 @@ class RunningAppliance implements Appliance {
   readonly #leaps: LearnedLeap[];
   readonly #api: FastifyInstance[] = [];
   readonly #stops: (() => void)[] = [];
-  readonly #served = createServedTime();
   #serial: DeviceState = { state: 'closed', device: '', reason: 'not opened yet' };
   #pps: DeviceState = { state: 'closed', device: '', reason: 'not opened yet' };
   #bound: readonly BoundAddress[] = [];
@@ -114,7 +103,10 @@ class RunningAppliance implements Appliance {
     const recalled = this.#recall();
     this.#leaps = [...recalled.memory.leaps];
     const table = withLearned(settings.leap.table, this.#leaps);
-    this.#keeper = new TimeKeeper(ports.clock, table, ports.clockBlock, this.#keeperOptions(recalled), {
+    const { config, buildDay } = settings;
+    const { temperature } = this.#environment;
+    const options = keeperOptions(config, buildDay, recalled.memory, ports.clock, temperature);
+    this.#keeper = new TimeKeeper(ports.clock, table, ports.clockBlock, options, {
       stateChanged: (from, to) => this.#stateChanged(from, to),
       leapLearned: (_, day, direction) => {
         this.#leaps.push({ day, direction });
@@ -177,63 +169,17 @@ class RunningAppliance implements Appliance {
   }
 
   status(): Status {
-    const keeper = this.#keeper;
-    const { discipline } = keeper;
-    const now = this.#ports.clock.now();
-    const estimate = discipline.estimateAt(now);
-    const error = estimate && localError(now, estimate.tai, keeper.leapTable);
-    const { received } = keeper;
-    const { capabilities } = this.#ports.clock;
-    const { config, leap } = this.#settings;
-    return {
-      version: VERSION,
-      buildDate: BUILD_DATE,
-      mode: this.#ports.mode,
-      uptimeSeconds: Math.floor(this.#ports.timers.monotonic() - this.#startedAt),
-      state: discipline.state,
-      reason: keeper.reason(now),
-      stratum: discipline.serving ? 1 : 16,
-      utc: this.#servedUtc(now),
-      clock: {
-        ...clockStatus(now, discipline, error),
-        steering: {
-          active: config.clock.steer && capabilities.steer,
-          ratePpm: keeper.steeringRate / 1000,
-          reason: config.clock.steer ? capabilities.reason : 'clock.steer is false',
-        },
-      },
-      reference: {
-        ...keeper.reference.status(),
-        secondsSinceSample: finite(discipline.sampleAge(now)),
-        samples: { ...discipline.samples },
-        contradictingEdges: discipline.contradictions,
-      },
-      pps: {
-        device: this.#pps,
-        edges: received.edges,
-        secondsSinceEdge: since(now, received.lastEdge),
-        jitterNs: estimate ? discipline.edgeSigma : null,
-      },
-      receiver: {
-        ...keeper.receiver.view(),
-        device: this.#serial,
-        bytes: received.bytes,
-        secondsSinceBytes: since(now, received.lastBytes),
-        sentences: keeper.sentences,
-        rejected: keeper.rejected,
-      },
-      leap: leapStatus(keeper.leapTable, leap.source, estimate?.tai),
-      ntp: {
-        service: this.#ports.answers.state(),
-        listening: this.#bound.map(addressText),
-        counters: this.#ports.answers.counters(),
-      },
-      environment: {
-        temperatureC: this.#environment.temperature ?? null,
-        load: this.#environment.load ?? null,
-      },
+    return snapshot({
+      ports: this.#ports,
+      settings: this.#settings,
+      keeper: this.#keeper,
+      startedAt: this.#startedAt,
+      serial: this.#serial,
+      pps: this.#pps,
+      listening: this.#bound.map(addressText),
+      environment: this.#environment,
       savedState: { savedAt: this.#savedAt, problem: this.#saveProblem },
-    };
+    });
   }
 
   #recall(): MemoryLoaded {
@@ -251,33 +197,6 @@ class RunningAppliance implements Appliance {
       );
     this.#saveProblem = recalled.problem;
     return recalled;
-  }
-
-  #keeperOptions({ memory }: MemoryLoaded) {
-    const { receiver, discipline, ntp, clock } = this.#settings.config;
-    const prior = ratePrior(memory.drift, this.#environment.temperature);
-    const hint = timeHint(memory);
-    const boundLimit = discipline.holdoverLimit * NS_PER_MS;
-    return {
-      reference: {
-        agreement: receiver.agreement,
-        buildDay: this.#settings.buildDay,
-        holdForLeapSeconds: receiver.holdForLeapSeconds,
-        ...(receiver.burstOffset !== 'auto' && { burstDelay: receiver.burstOffset / 1000 }),
-      },
-      discipline: {
-        lockLimit: {
-          kernel: discipline.lockBoundKernel * NS_PER_US,
-          user: discipline.lockBoundUser * NS_PER_US,
-        },
-        holdoverLimit: boundLimit,
-        delay: discipline.antennaDelay + discipline.cableDelay,
-        ...(prior && { ratePrior: prior }),
-      },
-      publisher: { refid: ntp.refid, precision: measurePrecision(this.#ports.clock), boundLimit },
-      steer: clock.steer,
-      ...(hint && { hint }),
-    };
   }
 
   async #startApi(): Promise<string[]> {
@@ -331,12 +250,6 @@ class RunningAppliance implements Appliance {
     this.#ports.log[level](about, `${device} ${state.state}`);
   }
 
-  #servedUtc(now: { seconds: number; nanos: number }): string | null {
-    servedTimeAt(this.#keeper.publisher.block, now.seconds, now.nanos, this.#served);
-    if (!this.#served.synchronised) return null;
-    return formatUtc(utcFromPosix(this.#served.seconds, this.#served.nanos), 6);
-  }
-
   async #save(): Promise<void> {
     const { stateDirectory } = this.#settings;
     const now = this.#ports.clock.now();
@@ -365,21 +278,6 @@ class RunningAppliance implements Appliance {
   }
 }
 
-/** log2 seconds of the smallest step between readings of the clock: RFC 5905 §7.3. */
-function measurePrecision(clock: LocalClock): number {
-  let least = 1e6;
-  for (let i = 0; i < 200; i++) {
-    const [a, b] = [clock.now(), clock.now()];
-    const step = (b.seconds - a.seconds) * 1e9 + b.nanos - a.nanos;
-    if (step > 0) least = Math.min(least, step);
-  }
-  return Math.max(-31, Math.ceil(Math.log2(Math.max(least, clock.capabilities.resolution) / 1e9)));
-}
-
 function addressText({ address, port, family }: BoundAddress): string {
   return family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

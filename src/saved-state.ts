@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import Type, { type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import { loadState, readBootId, saveState } from './config/state-file.ts';
-import type { RatePrior } from './discipline/estimator.ts';
+import type { RatePrior } from './discipline/tracker.ts';
 import type { TimeHint } from './reference/leap-hold.ts';
 import { add, difference, type Instant, instant, secondsBetween } from './time/instant.ts';
 import type { LeapTable } from './time/leap-table.ts';

@@ -6,8 +6,9 @@
 import type { Edge, LocalClock, StampedBytes } from '../hw/ports.ts';
 import { ClockPublisher, type PublisherOptions } from './clock/clock-publisher.ts';
 import { Steering } from './clock/steering.ts';
-import { Discipline, type DisciplineOptions, type Environment } from './discipline/discipline.ts';
+import { Discipline, type DisciplineOptions } from './discipline/discipline.ts';
 import type { LockState } from './discipline/lock-state.ts';
+import type { Environment } from './discipline/surroundings.ts';
 import { BurstAssembler } from './nmea/burst.ts';
 import { Framer, type Rejection, type Sentence } from './nmea/framer.ts';
 import { ReceiverViewer } from './nmea/receiver-view.ts';
@@ -111,7 +112,7 @@ export class TimeKeeper {
 
   /** One turn, about once a second: lock state, steering, publication. */
   turn(environment?: Environment): void {
-    if (environment) this.discipline.addEnvironment(environment);
+    if (environment) this.discipline.addEnvironment(this.#clock.now(), environment);
     const stepped = this.#steering?.turn(this.discipline, this.#table) ?? 0;
     if (stepped !== 0) this.reference.clockStepped();
     this.#settle();

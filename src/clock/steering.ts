@@ -46,7 +46,7 @@ export class Steering {
 
   #step(delta: Nanoseconds, discipline: Discipline): Nanoseconds {
     this.#clock.step(delta);
-    discipline.clockStepped(delta);
+    discipline.clockStepped(this.#clock.now(), delta);
     return delta;
   }
 }

@@ -1,20 +1,32 @@
 /**
  * Samples, temperature and load in; offset, rate, uncertainty and state out.
+ *
+ * While edges come, a tracker follows them. When they stop, the clock runs free on the mixture of models that
+ * drills have shown to be best, and its bound is what the drills have shown it to be worth.
  */
+import type { StampClass } from '../../hw/ports.ts';
 import type { PhaseSample } from '../reference/reference-driver.ts';
-import { add, type Instant, secondsBetween } from '../time/instant.ts';
-import type { Celsius, Nanoseconds, Ppb } from '../time/units.ts';
-import { type Estimate, Estimator, type RatePrior } from './estimator.ts';
+import { add, difference, type Instant, secondsBetween } from '../time/instant.ts';
+import type { Nanoseconds, Ppb } from '../time/units.ts';
+import { type BoundTerms, totalOf } from './bound.ts';
+import { Drills } from './drills.ts';
+import { FreeRun, MODELS } from './free-run.ts';
+import { Gate, type GateOptions } from './gate.ts';
 import { type LockState, nextLockState, SAMPLE_TIMEOUT } from './lock-state.ts';
+import { NaturalClock } from './natural-clock.ts';
+import { type Environment, type Origin, Surroundings } from './surroundings.ts';
+import { ThermalModel } from './thermal-model.ts';
+import { type Estimate, type RatePrior, Tracker } from './tracker.ts';
 
 export interface DisciplineOptions {
   /** Served bound under which the clock counts as locked, by stamp class, ns. */
-  readonly lockLimit: Readonly<Record<'kernel' | 'user', Nanoseconds>>;
+  readonly lockLimit: Readonly<Record<StampClass, Nanoseconds>>;
   /** Served bound at which holdover ends, ns. */
   readonly holdoverLimit: Nanoseconds;
   /** Antenna and cable delay, ns: the pulse is late by as much. */
   readonly delay: Nanoseconds;
   readonly ratePrior?: RatePrior;
+  readonly gate?: GateOptions;
 }
 
 /** The error bound at a moment and how it grows: bound + drift · age + wander · age², age in seconds. */
@@ -24,77 +36,79 @@ export interface Bound {
   readonly wander: number;
 }
 
-export interface Environment {
-  readonly temperature: Celsius | undefined;
-  /** 0–1. */
-  readonly load: number | undefined;
-}
-
 /** Standard deviations of the estimate that the bound covers. */
 const COVERAGE = 4;
 /** What no statistics of edges can show: interrupt latency that is always there. */
-const SYSTEMATIC: Readonly<Record<'kernel' | 'user', Nanoseconds>> = { kernel: 300, user: 8_000 };
-/**
- * How fast a crystal may walk off from its learned rate, ppb: temperature moves a Pi's by this much within
- * minutes, whatever the filter believes from quiet hours.
- */
-const WANDER_RATE: Ppb = 200;
+const SYSTEMATIC: Readonly<Record<StampClass, Nanoseconds>> = { kernel: 300, user: 8_000 };
+/** Sigma of the rate that a settled tracker has anyway, ppb: what is above it is not in the drills. */
+const SETTLED_RATE: Ppb = 10;
+/** Samples after which the tracker has settled enough to be drilled and learned from. */
+const SETTLED_SAMPLES = 120;
 
-/**
- * Edges in a row that contradict a clock which serves nobody yet: then the edge that it began with was wrong, or
- * the remembered rate is another crystal's.
- */
+/** Contradicting edges in a row, while nothing is served, after which the start was wrong. */
 const FRESH_START = 4;
+
+interface Trackers {
+  readonly plain: Tracker;
+  readonly aided: Tracker;
+  taken: number;
+}
 
 export class Discipline {
   readonly #options: DisciplineOptions;
-  #estimator: Estimator | undefined;
-  #prior: RatePrior | undefined;
+  readonly #natural = new NaturalClock();
+  readonly #gate: Gate;
+  #surroundings = new Surroundings();
+  #thermal = new ThermalModel(this.#surroundings);
+  #drills = new Drills();
+  #trackers: Trackers | undefined;
+  /** Set while edges are missing: the clock runs free. */
+  #run: FreeRun | undefined;
   #state: LockState = 'freerun';
-  #stampedBy: 'kernel' | 'user' = 'kernel';
+  #stampedBy: StampClass = 'kernel';
+  // All in readings of the natural clock.
   #lastSample: Instant<'Local'> | undefined;
   /** The last edge that counted for the phase; a late one only shows that the line is alive. */
   #lastTaken: Instant<'Local'> | undefined;
   #lastTai: Instant<'TAI'> | undefined;
-  #contradictions = 0;
   #lastResidual: Nanoseconds = 0;
   #environment: Environment = { temperature: undefined, load: undefined };
   readonly samples = { taken: 0, late: 0, rejected: 0 };
 
   constructor(options: DisciplineOptions) {
     this.#options = options;
-    this.#prior = options.ratePrior;
+    this.#gate = new Gate(options.gate);
   }
 
   addSample(sample: PhaseSample): void {
     // The antenna's pulse was on time; it reached us later by the delay of the cable.
     const tai = add(sample.tai, this.#options.delay);
-    if (sample.stampedBy !== this.#stampedBy) this.#estimator?.stampedFrom(sample.stampedBy);
-    this.#stampedBy = sample.stampedBy;
-    if (!this.#estimator || this.#state === 'expired') {
-      this.#begin(sample.local, tai, this.#prior);
+    const at = this.#natural.at(sample.local);
+    this.#stampClass(sample.stampedBy);
+    if (!this.#trackers || this.#state === 'expired') {
+      this.#begin(at, tai, this.#rememberedRate(at));
       return;
     }
-    const residual = this.#estimator.residual(sample.local, tai);
-    this.#lastResidual = residual;
-    if (Math.abs(residual) > this.boundAt(sample.local).bound + COVERAGE * this.edgeSigma) {
-      this.#contradictions++;
-      this.samples[residual < 0 ? 'late' : 'rejected']++;
-      if (!this.serving && this.#contradictions >= FRESH_START) this.#begin(sample.local, tai, undefined);
-      return;
+    this.#lastResidual = difference(tai, this.#taiAt(at));
+    const limit = totalOf(this.#termsAt(at)) + COVERAGE * this.edgeSigma;
+    switch (this.#gate.judge(at, this.#lastResidual, limit)) {
+      case 'refuse':
+        this.samples[this.#lastResidual < 0 ? 'late' : 'rejected']++;
+        // Before the first lock nothing is known that edges could contradict: the first one or the prior was wrong.
+        if (!this.serving && this.#gate.contradictions >= FRESH_START) this.#begin(at, tai, undefined);
+        return;
+      case 'accept-anew':
+        this.#begin(at, tai, this.#rememberedRate(at));
+        return;
+      case 'pass':
+        this.#take(this.#trackers, at, tai);
     }
-    this.#contradictions = 0;
-    this.#lastSample = sample.local;
-    this.#admitGap(sample.local);
-    const verdict = this.#estimator.update(sample.local, tai);
-    this.samples[verdict]++;
-    if (verdict !== 'taken') return;
-    this.#lastTaken = sample.local;
-    this.#lastTai = tai;
   }
 
-  addEnvironment(environment: Environment): void {
+  /** What the sensors say at a local reading; about once a second. */
+  addEnvironment(at: Instant<'Local'>, environment: Environment): void {
     this.#environment = environment;
+    this.#surroundings.add(this.#natural.at(at), environment);
   }
 
   get environment(): Environment {
@@ -103,13 +117,17 @@ export class Discipline {
 
   /** Works out the state at a local reading; call about once a second and after each sample. */
   tick(now: Instant<'Local'>): LockState {
+    const at = this.#natural.at(now);
+    this.#loseTrack(at);
     this.#state = nextLockState(this.#state, {
-      estimated: this.#estimator !== undefined,
+      estimated: this.#trackers !== undefined,
       sampleAge: this.sampleAge(now),
-      bound: this.boundAt(now).bound,
+      bound: totalOf(this.#termsAt(at)),
       lockLimit: this.#options.lockLimit[this.#stampedBy],
       holdoverLimit: this.#options.holdoverLimit,
     });
+    if (this.#state === 'locked' && !this.#run) this.#practise(at);
+    else this.#thermal.interrupt();
     return this.#state;
   }
 
@@ -121,29 +139,43 @@ export class Discipline {
     return this.#state === 'locked' || this.#state === 'holdover';
   }
 
+  /** The estimate at a local reading; its rate is that of the local clock as it is steered now. */
   estimateAt(local: Instant<'Local'>): Estimate | undefined {
-    return this.#estimator?.at(local);
+    const tracker = this.#tracker();
+    if (!tracker) return undefined;
+    const at = this.#natural.at(local);
+    const { phaseSigma, rateSigma } = tracker.at(at);
+    const rate = this.#rateAt(at);
+    const steered = this.#natural.rate;
+    return {
+      at: local,
+      tai: this.#taiAt(at),
+      rate: rate + steered + rate * steered * 1e-9,
+      phaseSigma,
+      rateSigma,
+    };
   }
 
   /** Infinite while nothing is known. */
   boundAt(local: Instant<'Local'>): Bound {
-    const estimate = this.#estimator?.at(local);
-    if (!estimate) return { bound: Number.POSITIVE_INFINITY, drift: 0, wander: 0 };
-    const age = Math.max(0, this.#age(local));
-    const lateRisk = this.#estimator?.lateRisk ?? 0;
-    const fixed = COVERAGE * estimate.phaseSigma + SYSTEMATIC[this.#stampedBy] + lateRisk;
-    const drift = COVERAGE * estimate.rateSigma + WANDER_RATE;
-    return { bound: fixed + WANDER_RATE * age, drift, wander: 0.5 };
+    const at = this.#natural.at(local);
+    const now = totalOf(this.#termsAt(at));
+    if (!Number.isFinite(now)) return { bound: now, drift: 0, wander: 0 };
+    // Its readers carry it for a second or two, at most ten.
+    const later = totalOf(this.#termsAt(add(at, 10e9)));
+    return { bound: now, drift: Math.max(0, later - now) / 10, wander: 0 };
+  }
+
+  /** What the bound is made of, ns. */
+  boundTermsAt(local: Instant<'Local'>): BoundTerms {
+    return this.#termsAt(this.#natural.at(local));
   }
 
   /** Seconds since the last sample that agreed with the clock, late or not; infinite before the first. */
   sampleAge(now: Instant<'Local'>): number {
-    return this.#lastSample ? secondsBetween(now, this.#lastSample) : Number.POSITIVE_INFINITY;
-  }
-
-  /** Seconds since an edge last counted for the phase. */
-  #age(now: Instant<'Local'>): number {
-    return this.#lastTaken ? secondsBetween(now, this.#lastTaken) : Number.POSITIVE_INFINITY;
+    return this.#lastSample
+      ? secondsBetween(this.#natural.at(now), this.#lastSample)
+      : Number.POSITIVE_INFINITY;
   }
 
   /** TAI of the last sample taken: the reference time of answers. */
@@ -153,44 +185,192 @@ export class Discipline {
 
   /** Standard deviation of the edges' core, ns. */
   get edgeSigma(): Nanoseconds {
-    return Math.sqrt(this.#estimator?.noise.variance ?? 0);
+    return Math.sqrt(this.#tracker()?.noise.variance ?? 0);
   }
 
   get lastResidual(): Nanoseconds {
     return this.#lastResidual;
   }
 
+  /** What the gate holds against the reference, if anything. */
+  get gate(): Gate {
+    return this.#gate;
+  }
+
   /** Edges in a row that contradict the clock by more than its bound: a spoofed or mad receiver, or a moved edge. */
   get contradictions(): number {
-    return this.#contradictions;
+    return this.#gate.contradictions;
   }
 
-  clockStepped(delta: Nanoseconds): void {
-    this.#estimator?.stepped(delta);
-    if (this.#lastSample) this.#lastSample = add(this.#lastSample, delta);
-    if (this.#lastTaken) this.#lastTaken = add(this.#lastTaken, delta);
+  get drills(): Drills {
+    return this.#drills;
   }
 
+  /** Minutes of temperature and load that the thermal model has learned from. */
+  get thermalMinutes(): number {
+    return this.#thermal.blocks;
+  }
+
+  /** Seconds from now, were all edges lost now, until the bound reaches `limit` (ns); at most 30 days. */
+  secondsUntil(local: Instant<'Local'>, limit: Nanoseconds): number {
+    const at = this.#natural.at(local);
+    const reaches = (seconds: number) => totalOf(this.#termsAt(add(at, seconds * 1e9))) > limit;
+    let [low, high] = [0, 30 * 86_400];
+    if (reaches(0)) return 0;
+    if (!reaches(high)) return high;
+    while (high - low > Math.max(1, low * 0.01)) {
+      const middle = (low + high) / 2;
+      if (reaches(middle)) high = middle;
+      else low = middle;
+    }
+    return low;
+  }
+
+  /** The local clock was moved by `delta` ns at once (positive: forward) and reads `local` now. */
+  clockStepped(local: Instant<'Local'>, delta: Nanoseconds): void {
+    this.#natural.stepped(local, delta);
+  }
+
+  /** From `local` on the local clock runs `delta` ppb faster. */
   rateChanged(local: Instant<'Local'>, delta: Ppb): void {
-    this.#estimator?.rateChanged(local, delta);
+    this.#natural.rateChanged(local, delta);
   }
 
-  /** After a gap the filter is surer than the crystal deserves. */
-  #admitGap(local: Instant<'Local'>): void {
-    const alone = this.#age(local);
-    if (alone <= SAMPLE_TIMEOUT) return;
-    this.#estimator?.loosen(local, (WANDER_RATE * alone) / COVERAGE, WANDER_RATE / COVERAGE);
+  save(): Record<string, unknown> {
+    return { origin: this.#surroundings.origin, thermal: this.#thermal.save(), drills: this.#drills.save() };
   }
 
-  #begin(local: Instant<'Local'>, tai: Instant<'TAI'>, remembered: RatePrior | undefined): void {
-    // After an expired holdover the phase is worthless, the rate is not.
-    const before = this.#state === 'expired' ? this.#estimator?.at(local) : undefined;
-    const prior = before ? { rate: before.rate, sigma: Math.max(before.rateSigma, 500) } : remembered;
-    this.#estimator = new Estimator(local, tai, this.#stampedBy, prior);
-    this.#lastSample = local;
-    this.#lastTaken = local;
+  /** Takes over what `save` gave, before the first sample. What was learned belongs to its origin. */
+  restore(saved: Record<string, unknown>): void {
+    const origin = saved['origin'] as Partial<Origin> | undefined;
+    if (typeof origin?.temperature !== 'number' || typeof origin.load !== 'number') return;
+    this.#surroundings = new Surroundings({ temperature: origin.temperature, load: origin.load });
+    this.#thermal = new ThermalModel(this.#surroundings);
+    this.#thermal.restore(saved['thermal']);
+    this.#drills.restore(saved['drills']);
+  }
+
+  #take(trackers: Trackers, at: Instant<'Local'>, tai: Instant<'TAI'>): void {
+    this.#lastSample = at;
+    this.#resume(trackers, at);
+    const served = this.#tracker() as Tracker;
+    const other = served === trackers.plain ? trackers.aided : trackers.plain;
+    other.update(at, tai);
+    const verdict = served.update(at, tai);
+    this.samples[verdict]++;
+    if (verdict !== 'taken') return;
+    trackers.taken++;
+    this.#lastTaken = at;
     this.#lastTai = tai;
-    this.#contradictions = 0;
+  }
+
+  /** Edges have been missing for a while: from the last one on the clock runs free. */
+  #loseTrack(at: Instant<'Local'>): void {
+    if (this.#run || !this.#lastTaken || secondsBetween(at, this.#lastTaken) <= SAMPLE_TIMEOUT) return;
+    this.#run = this.#startRun(this.#lastTaken);
+  }
+
+  /** Edges are back: the trackers go on from where the free run has got to, as unsure as it is. */
+  #resume(trackers: Trackers, at: Instant<'Local'>): void {
+    this.#loseTrack(at);
+    const run = this.#run;
+    if (!run) return;
+    const alone = Math.max(1, secondsBetween(at, run.at));
+    const state = { at, tai: this.#taiAt(at), rate: this.#rateAt(at) };
+    const doubt = this.#drills.boundAt(alone) / COVERAGE;
+    for (const tracker of [trackers.plain, trackers.aided]) tracker.resume(state, doubt, doubt / alone);
+    this.#run = undefined;
+  }
+
+  /** Learns from what is tracked, and drills. */
+  #practise(at: Instant<'Local'>): void {
+    const tracker = this.#tracker();
+    if (!tracker || (this.#trackers?.taken ?? 0) < SETTLED_SAMPLES) return;
+    const { tai, phaseSigma } = tracker.at(at);
+    for (const judgement of this.#drills.turn(at, tai, () => this.#startRun(at))) {
+      if (!this.#gate.exposes(judgement)) continue;
+      // Something has pulled the clock away faster than this crystal goes: back to the run that knew nothing of it.
+      this.#run = judgement.run;
+      this.#lastTaken = judgement.run.at;
+      this.#drills.abandon();
+      return;
+    }
+    this.#thermal.add(at, tai, phaseSigma);
+  }
+
+  #startRun(at: Instant<'Local'>): FreeRun {
+    const { plain, aided } = this.#trackers as Trackers;
+    const { tai } = (this.#tracker() as Tracker).at(at);
+    return new FreeRun(
+      { at, tai },
+      this.#surroundings,
+      plain.at(at).rate,
+      aided.parameters,
+      this.#thermal.parameters,
+    );
+  }
+
+  /** The tracker that is served: the aided one once it has proved better. */
+  #tracker(): Tracker | undefined {
+    const better = this.#drills.better(MODELS.indexOf('aided'), MODELS.indexOf('constant'));
+    return better ? this.#trackers?.aided : this.#trackers?.plain;
+  }
+
+  #taiAt(at: Instant<'Local'>): Instant<'TAI'> {
+    const run = this.#run;
+    if (!run) return (this.#tracker() as Tracker).at(at).tai;
+    return run.taiAt(at, this.#drills.sharesAt(secondsBetween(at, run.at)));
+  }
+
+  #rateAt(at: Instant<'Local'>): Ppb {
+    if (!this.#run) return (this.#tracker() as Tracker).at(at).rate;
+    const later = add(at, 1e9);
+    return difference(this.#taiAt(later), this.#taiAt(at)) - 1e9;
+  }
+
+  #termsAt(at: Instant<'Local'>): BoundTerms {
+    const tracker = this.#tracker();
+    const last = this.#lastTaken;
+    if (!tracker || !last)
+      return { edges: Number.POSITIVE_INFINITY, lateEdge: 0, systematic: 0, rate: 0, alone: 0 };
+    const { phaseSigma, rateSigma } = tracker.at(last);
+    const alone = Math.max(0, secondsBetween(at, last));
+    return {
+      edges: COVERAGE * phaseSigma,
+      lateEdge: tracker.lateRisk,
+      systematic: SYSTEMATIC[this.#stampedBy],
+      rate: COVERAGE * Math.max(0, rateSigma - SETTLED_RATE) * alone,
+      alone: this.#drills.boundAt(alone),
+    };
+  }
+
+  /** After an expired holdover the phase is worthless, the rate is not. */
+  #rememberedRate(at: Instant<'Local'>): RatePrior | undefined {
+    const before = this.#tracker()?.at(at);
+    return before ? { rate: before.rate, sigma: Math.max(before.rateSigma, 500) } : this.#options.ratePrior;
+  }
+
+  #stampClass(stampedBy: StampClass): void {
+    if (stampedBy === this.#stampedBy) return;
+    this.#stampedBy = stampedBy;
+    this.#trackers?.plain.stampedFrom(stampedBy);
+    this.#trackers?.aided.stampedFrom(stampedBy);
+  }
+
+  #begin(at: Instant<'Local'>, tai: Instant<'TAI'>, prior: RatePrior | undefined): void {
+    const first = { local: at, tai, stampedBy: this.#stampedBy };
+    this.#trackers = {
+      plain: new Tracker('plain', this.#surroundings, first, prior),
+      aided: new Tracker('aided', this.#surroundings, first, prior),
+      taken: 1,
+    };
+    this.#run = undefined;
+    this.#drills.abandon();
+    this.#thermal.interrupt();
+    this.#lastSample = at;
+    this.#lastTaken = at;
+    this.#lastTai = tai;
+    this.#gate.clear();
     if (this.#state === 'expired') this.#state = 'acquiring';
   }
 }

@@ -4,6 +4,7 @@
  * agrees, lock at once; if it differs by a few whole seconds, wait; if it is far off, it knew nothing.
  */
 import { type Instant, secondsBetween } from '../time/instant.ts';
+import type { Objection } from './refusal-log.ts';
 
 /** What an RTC, the saved state or a server says; `uncertainty` in seconds. */
 export interface TimeHint {
@@ -30,7 +31,7 @@ export class LeapHold {
   }
 
   /** Why the label `tai` of the edge at `local` must wait, or undefined where it need not. */
-  check(tai: Instant<'TAI'>, local: Instant<'Local'>): string | undefined {
+  check(tai: Instant<'TAI'>, local: Instant<'Local'>): Objection | undefined {
     const hint = this.#enabled ? this.#hint?.(local) : undefined;
     if (!hint || hint.uncertainty > USABLE) return undefined;
     const off = secondsBetween(tai, hint.tai);
@@ -44,6 +45,7 @@ export class LeapHold {
     this.#since ??= local;
     const left = ALMANAC_SECONDS - secondsBetween(local, this.#since);
     if (left <= 0) return undefined;
-    return `it differs by ${whole} s from the ${hint.source}; waiting ${Math.ceil(left)} s more for the almanac`;
+    const detail = `it differs by ${whole} s from the ${hint.source}; waiting ${Math.ceil(left)} s more for the almanac`;
+    return { refusal: 'leap-hold', detail };
   }
 }

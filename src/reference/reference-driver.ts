@@ -4,7 +4,7 @@
  * The second of an edge is proved, not guessed: the edge belongs to a train, the burst behind it has a valid
  * fix and comes well inside the window, several bursts in a row agree, and nothing that is known contradicts.
  */
-import type { Edge, StampClass } from '../../hw/ports.ts';
+import type { Edge } from '../../hw/ports.ts';
 import type { Burst } from '../nmea/burst.ts';
 import { type Instant, instant, secondsBetween } from '../time/instant.ts';
 import { type LeapTable, mayHaveLeapSecond } from '../time/leap-table.ts';
@@ -13,46 +13,17 @@ import { flawOf, type Reading, readBurst } from './burst-reading.ts';
 import { DelayModel } from './delay-model.ts';
 import { EdgeTrain, type EdgeVerdict } from './edge-train.ts';
 import { type Label, labelEdge, MIN_MARGIN } from './label.ts';
-import { LeapHold, type TimeHint } from './leap-hold.ts';
+import { LeapHold } from './leap-hold.ts';
+import { againstKept, ambiguity, inversion } from './objections.ts';
 import { type OpenEdge, OpenEdges } from './open-edges.ts';
 import { PolarityWatch } from './polarity.ts';
-import type { ReferenceStatus } from './reference-status.ts';
+import type { KeptTime, PhaseSample, ReferenceListener, ReferenceOptions } from './reference-ports.ts';
+import { type ReferenceStatus, standing } from './reference-status.ts';
 import { type Objection, RefusalLog } from './refusal-log.ts';
 import type { Refusal } from './refusals.ts';
 import { type Named, Sequence } from './sequence.ts';
 
-/** A labelled edge: the local clock read `local` when it was `tai` sharp. */
-export interface PhaseSample {
-  readonly local: Instant<'Local'>;
-  readonly tai: Instant<'TAI'>;
-  readonly stampedBy: StampClass;
-}
-
-/** The disciplined clock's own opinion; `bound` in seconds. */
-export interface KeptTime {
-  readonly tai: Instant<'TAI'>;
-  readonly bound: number;
-}
-
-export interface ReferenceOptions {
-  /** Bursts in a row that must agree before a label counts. */
-  readonly agreement: number;
-  /** Delay of a burst's first byte after its edge in seconds, where the operator knows it; else it is learned. */
-  readonly burstDelay?: number;
-  /** Day (since 1970-01-01) of the firmware's build: no earlier date is true. */
-  readonly buildDay: number;
-  readonly holdForLeapSeconds: boolean;
-  /** What the clock says by itself at a local reading, once it may be trusted. */
-  readonly keptTime: (at: Instant<'Local'>) => KeptTime | undefined;
-  /** What was known before the first lock. */
-  readonly hint?: (at: Instant<'Local'>) => TimeHint | undefined;
-}
-
-export interface ReferenceListener {
-  sample(sample: PhaseSample): void;
-  /** A leap second that the receiver showed and the table did not know. */
-  leapLearned(day: number, direction: 1 | -1): void;
-}
+export type { KeptTime, PhaseSample, ReferenceListener, ReferenceOptions } from './reference-ports.ts';
 
 const VERDICTS: Readonly<Partial<Record<EdgeVerdict, Refusal>>> = {
   acquiring: 'train-acquiring',
@@ -97,8 +68,7 @@ export class ReferenceDriver {
       return;
     }
     if (verdict === 'phase-moved') this.#startOver();
-    if (this.#polarity.inverted)
-      this.#log.refuse({ refusal: 'pulse-inverted', detail: inversion(this.#polarity.width ?? 0) });
+    if (this.#polarity.inverted) this.#log.refuse(inversion(this.#polarity.width ?? 0));
     else this.#await(edge);
   }
 
@@ -135,9 +105,7 @@ export class ReferenceDriver {
   status(): ReferenceStatus {
     const utc = (tai: Instant<'TAI'> | undefined) => tai && formatUtc(this.#table.toUtc(tai));
     return {
-      state: this.#state(),
-      reason: this.#reason(),
-      refusal: this.#log.current,
+      ...standing(this.#log, this.#labelled),
       agreeing: this.#sequence.agreeing,
       agreementNeeded: this.#options.agreement,
       margin: this.#margin,
@@ -149,17 +117,6 @@ export class ReferenceDriver {
       edgesLabelled: this.#labelled,
       edgesRefused: this.#log.counts,
     };
-  }
-
-  #state(): ReferenceStatus['state'] {
-    const refusal = this.#log.current;
-    if (refusal) return refusal === 'unproven' ? 'labelling' : 'refusing';
-    return this.#labelled > 0 ? 'labelled' : 'waiting';
-  }
-
-  #reason(): string {
-    if (this.#log.current || this.#labelled > 0) return this.#log.text;
-    return 'waiting for the first edge and the first sentences';
   }
 
   #await(edge: Edge): void {
@@ -194,8 +151,7 @@ export class ReferenceDriver {
     if (reading.weeks !== undefined) this.#weekRepair = reading.weeks;
     const label = this.#label(burst, edge, reading.utc);
     this.#margin = label.margin;
-    if (label.margin < MIN_MARGIN)
-      return { refusal: 'ambiguous', detail: ambiguity(label.delay, label.margin) };
+    if (label.margin < MIN_MARGIN) return ambiguity(label);
     const named: Named = { at: edge.at, second: label.second };
     const objection = this.#follow(named) ?? this.#weigh(named);
     if (objection) return objection;
@@ -257,7 +213,9 @@ export class ReferenceDriver {
   /** Weighs the name against what is known. */
   #weigh(named: Named): Objection | undefined {
     const kept = this.#options.keptTime(named.at);
-    const objection = kept ? this.#againstKept(named, kept) : this.#againstHint(named);
+    const objection = kept
+      ? this.#againstKept(named, kept)
+      : this.#hold.check(instant(named.second), named.at);
     if (objection) this.#dropPending();
     return objection;
   }
@@ -266,19 +224,10 @@ export class ReferenceDriver {
     const off = secondsBetween(instant<'TAI'>(named.second), kept.tai);
     if (Math.abs(off) <= 0.5 + kept.bound) return undefined;
     const leap = this.#sequence.leapBefore(named, this.#table);
-    if (!leap || Math.abs(off + leap.direction) > 0.5 + kept.bound)
-      return {
-        refusal: 'kept-time',
-        detail: `${off > 0 ? 'ahead' : 'behind'} by ${Math.abs(off).toFixed(3)} s`,
-      };
+    if (!leap || Math.abs(off + leap.direction) > 0.5 + kept.bound) return againstKept(off);
     this.#learnLeap(leap.day, leap.direction);
     this.#sequence.rename({ at: named.at, second: named.second + leap.direction });
     return undefined;
-  }
-
-  #againstHint(named: Named): Objection | undefined {
-    const held = this.#hold.check(instant(named.second), named.at);
-    return held === undefined ? undefined : { refusal: 'leap-hold', detail: held };
   }
 
   /** Releases the name once it is proved, with those that wait before it. */
@@ -312,12 +261,4 @@ export class ReferenceDriver {
     for (const _ of this.#pending) this.#log.count('unproven');
     this.#pending = [];
   }
-}
-
-function inversion(width: number): string {
-  return `active for ${(width * 1000).toFixed(0)} ms, so edges are late by ${((1 - width) * 1000).toFixed(0)} ms; set pps.edge to the other edge`;
-}
-
-function ambiguity(delay: number, margin: number): string {
-  return `its first byte came ${(delay * 1000).toFixed(0)} ms after the edge, ${(margin * 1000).toFixed(0)} ms from the next second; set receiver.burstOffset if that is how the receiver is`;
 }

@@ -1,3 +1,4 @@
+import type { RefusalLog } from './refusal-log.ts';
 import type { Refusal } from './refusals.ts';
 
 /** What the reference driver shows: where labelling stands and why. */
@@ -26,4 +27,15 @@ export interface ReferenceStatus {
   readonly pulseWidth: number | undefined;
   readonly edgesLabelled: number;
   readonly edgesRefused: Readonly<Partial<Record<Refusal, number>>>;
+}
+
+/** Where labelling stands, given what is refused now and how many edges have been labelled. */
+export function standing(
+  log: RefusalLog,
+  labelled: number,
+): Pick<ReferenceStatus, 'state' | 'reason' | 'refusal'> {
+  const { current: refusal, text: reason } = log;
+  if (refusal) return { state: refusal === 'unproven' ? 'labelling' : 'refusing', reason, refusal };
+  if (labelled > 0) return { state: 'labelled', reason, refusal };
+  return { state: 'waiting', reason: 'waiting for the first edge and the first sentences', refusal };
 }

@@ -63,7 +63,7 @@ function runTrace(
     const tai = instant<'TAI'>(EPOCH + index);
     const local = add(instant<'Local'>(EPOCH + index), clockError);
     const edge = !Number.isNaN(row.ppsError);
-    discipline.addEnvironment({ temperature: row.temperature, load: row.load });
+    discipline.addEnvironment(local, { temperature: row.temperature, load: row.load });
     if (edge) discipline.addSample({ local: add(local, row.ppsError * 1e9), tai, stampedBy });
     const asked = add(local, HALF + row.freq * HALF);
     const state = discipline.tick(asked);

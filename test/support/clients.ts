@@ -1,7 +1,7 @@
 /** NTP clients of others, where `test/interop/fetch-clients.sh` unpacked them. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
 import { IS_ROOT, type Result, ROOT, run } from './program.ts';
@@ -46,7 +46,8 @@ export function runClient(
  * It never sets the clock: that is what -Q is for. @throws Error with its output where it finds no time.
  */
 export async function chronyOffset(host: string, port: number): Promise<number> {
-  const user = IS_ROOT ? ['-u', 'root'] : ['-U'];
+  // It would change to a user of its own, who is missing where chrony is not installed.
+  const user = ['-u', userInfo().username, ...(IS_ROOT ? [] : ['-U'])];
   const server = `server ${host} port ${port} iburst maxsamples 4`;
   // Without these it would look for the files and the port of a chronyd that may run here.
   const own = [`pidfile ${join(tmpdir(), `timeball-chronyd-${randomUUID()}.pid`)}`, 'cmdport 0'];
