@@ -16,7 +16,8 @@ import { type LockState, nextLockState, SAMPLE_TIMEOUT } from './lock-state.ts';
 import { NaturalClock } from './natural-clock.ts';
 import { type Environment, type Origin, Surroundings } from './surroundings.ts';
 import { ThermalModel } from './thermal-model.ts';
-import { type Estimate, type RatePrior, Tracker } from './tracker.ts';
+import type { Estimate, RatePrior } from './tracker.ts';
+import { TrackerPair } from './tracker-pair.ts';
 
 export interface DisciplineOptions {
   /** Served bound under which the clock counts as locked, by stamp class, ns. */
@@ -39,20 +40,16 @@ export interface Bound {
 /** Standard deviations of the estimate that the bound covers. */
 const COVERAGE = 4;
 /** What no statistics of edges can show: interrupt latency that is always there. */
-const SYSTEMATIC: Readonly<Record<StampClass, Nanoseconds>> = { kernel: 300, user: 8_000 };
+const SYSTEMATIC: Readonly<Record<StampClass, Nanoseconds>> = { kernel: 300, user: 5_000 };
 /** Sigma of the rate that a settled tracker has anyway, ppb: what is above it is not in the drills. */
 const SETTLED_RATE: Ppb = 10;
 /** Samples after which the tracker has settled enough to be drilled and learned from. */
 const SETTLED_SAMPLES = 120;
 
+/** Minutes that the thermal model must have seen before it is asked. */
+const THERMAL_BLOCKS = 30;
 /** Contradicting edges in a row, while nothing is served, after which the start was wrong. */
 const FRESH_START = 4;
-
-interface Trackers {
-  readonly plain: Tracker;
-  readonly aided: Tracker;
-  taken: number;
-}
 
 export class Discipline {
   readonly #options: DisciplineOptions;
@@ -61,7 +58,7 @@ export class Discipline {
   #surroundings = new Surroundings();
   #thermal = new ThermalModel(this.#surroundings);
   #drills = new Drills();
-  #trackers: Trackers | undefined;
+  #trackers: TrackerPair | undefined;
   /** Set while edges are missing: the clock runs free. */
   #run: FreeRun | undefined;
   #state: LockState = 'freerun';
@@ -141,10 +138,9 @@ export class Discipline {
 
   /** The estimate at a local reading; its rate is that of the local clock as it is steered now. */
   estimateAt(local: Instant<'Local'>): Estimate | undefined {
-    const tracker = this.#tracker();
-    if (!tracker) return undefined;
+    if (!this.#trackers) return undefined;
     const at = this.#natural.at(local);
-    const { phaseSigma, rateSigma } = tracker.at(at);
+    const { phaseSigma, rateSigma } = this.#tracked(this.#trackers, at);
     const rate = this.#rateAt(at);
     const steered = this.#natural.rate;
     return {
@@ -185,7 +181,7 @@ export class Discipline {
 
   /** Standard deviation of the edges' core, ns. */
   get edgeSigma(): Nanoseconds {
-    return Math.sqrt(this.#tracker()?.noise.variance ?? 0);
+    return this.#trackers?.edgeSigma ?? 0;
   }
 
   get lastResidual(): Nanoseconds {
@@ -250,16 +246,12 @@ export class Discipline {
     this.#drills.restore(saved['drills']);
   }
 
-  #take(trackers: Trackers, at: Instant<'Local'>, tai: Instant<'TAI'>): void {
+  #take(trackers: TrackerPair, at: Instant<'Local'>, tai: Instant<'TAI'>): void {
     this.#lastSample = at;
     this.#resume(trackers, at);
-    const served = this.#tracker() as Tracker;
-    const other = served === trackers.plain ? trackers.aided : trackers.plain;
-    other.update(at, tai);
-    const verdict = served.update(at, tai);
+    const verdict = trackers.update(at, tai);
     this.samples[verdict]++;
     if (verdict !== 'taken') return;
-    trackers.taken++;
     this.#lastTaken = at;
     this.#lastTai = tai;
   }
@@ -271,22 +263,22 @@ export class Discipline {
   }
 
   /** Edges are back: the trackers go on from where the free run has got to, as unsure as it is. */
-  #resume(trackers: Trackers, at: Instant<'Local'>): void {
+  #resume(trackers: TrackerPair, at: Instant<'Local'>): void {
     this.#loseTrack(at);
     const run = this.#run;
     if (!run) return;
     const alone = Math.max(1, secondsBetween(at, run.at));
     const state = { at, tai: this.#taiAt(at), rate: this.#rateAt(at) };
     const doubt = this.#drills.boundAt(alone) / COVERAGE;
-    for (const tracker of [trackers.plain, trackers.aided]) tracker.resume(state, doubt, doubt / alone);
+    trackers.resume(state, doubt, doubt / alone);
     this.#run = undefined;
   }
 
   /** Learns from what is tracked, and drills. */
   #practise(at: Instant<'Local'>): void {
-    const tracker = this.#tracker();
-    if (!tracker || (this.#trackers?.taken ?? 0) < SETTLED_SAMPLES) return;
-    const { tai, phaseSigma } = tracker.at(at);
+    const trackers = this.#trackers;
+    if (!trackers || trackers.taken < SETTLED_SAMPLES) return;
+    const { tai, phaseSigma } = this.#tracked(trackers, at);
     for (const judgement of this.#drills.turn(at, tai, () => this.#startRun(at))) {
       if (!this.#gate.exposes(judgement)) continue;
       // Something has pulled the clock away faster than this crystal goes: back to the run that knew nothing of it.
@@ -299,45 +291,42 @@ export class Discipline {
   }
 
   #startRun(at: Instant<'Local'>): FreeRun {
-    const { plain, aided } = this.#trackers as Trackers;
-    const { tai } = (this.#tracker() as Tracker).at(at);
-    return new FreeRun(
-      { at, tai },
-      this.#surroundings,
-      plain.at(at).rate,
-      aided.parameters,
-      this.#thermal.parameters,
-    );
+    const trackers = this.#trackers as TrackerPair;
+    const { plain, aided } = trackers;
+    const { tai } = this.#tracked(trackers, at);
+    // An hour's model that has seen minutes says less than the minutes themselves.
+    const thermal = this.#thermal.blocks >= THERMAL_BLOCKS ? this.#thermal : aided;
+    const constant = plain.at(at).rate;
+    return new FreeRun({ at, tai }, this.#surroundings, constant, aided.parameters, thermal.parameters);
   }
 
-  /** The tracker that is served: the aided one once it has proved better. */
-  #tracker(): Tracker | undefined {
-    const better = this.#drills.better(MODELS.indexOf('aided'), MODELS.indexOf('constant'));
-    return better ? this.#trackers?.aided : this.#trackers?.plain;
+  #tracked(trackers: TrackerPair, at: Instant<'Local'>): Estimate {
+    const misleading = this.#drills.worse(MODELS.indexOf('aided'), MODELS.indexOf('constant'));
+    return trackers.at(at, misleading ? 0 : 0.5);
   }
 
   #taiAt(at: Instant<'Local'>): Instant<'TAI'> {
     const run = this.#run;
-    if (!run) return (this.#tracker() as Tracker).at(at).tai;
+    if (!run) return this.#tracked(this.#trackers as TrackerPair, at).tai;
     return run.taiAt(at, this.#drills.sharesAt(secondsBetween(at, run.at)));
   }
 
   #rateAt(at: Instant<'Local'>): Ppb {
-    if (!this.#run) return (this.#tracker() as Tracker).at(at).rate;
+    if (!this.#run) return this.#tracked(this.#trackers as TrackerPair, at).rate;
     const later = add(at, 1e9);
     return difference(this.#taiAt(later), this.#taiAt(at)) - 1e9;
   }
 
   #termsAt(at: Instant<'Local'>): BoundTerms {
-    const tracker = this.#tracker();
+    const trackers = this.#trackers;
     const last = this.#lastTaken;
-    if (!tracker || !last)
+    if (!trackers || !last)
       return { edges: Number.POSITIVE_INFINITY, lateEdge: 0, systematic: 0, rate: 0, alone: 0 };
-    const { phaseSigma, rateSigma } = tracker.at(last);
+    const { phaseSigma, rateSigma } = this.#tracked(trackers, last);
     const alone = Math.max(0, secondsBetween(at, last));
     return {
       edges: COVERAGE * phaseSigma,
-      lateEdge: tracker.lateRisk,
+      lateEdge: trackers.lateRisk,
       systematic: SYSTEMATIC[this.#stampedBy],
       rate: COVERAGE * Math.max(0, rateSigma - SETTLED_RATE) * alone,
       alone: this.#drills.boundAt(alone),
@@ -346,24 +335,22 @@ export class Discipline {
 
   /** After an expired holdover the phase is worthless, the rate is not. */
   #rememberedRate(at: Instant<'Local'>): RatePrior | undefined {
-    const before = this.#tracker()?.at(at);
+    const before = this.#trackers?.plain.at(at);
     return before ? { rate: before.rate, sigma: Math.max(before.rateSigma, 500) } : this.#options.ratePrior;
   }
 
   #stampClass(stampedBy: StampClass): void {
     if (stampedBy === this.#stampedBy) return;
     this.#stampedBy = stampedBy;
-    this.#trackers?.plain.stampedFrom(stampedBy);
-    this.#trackers?.aided.stampedFrom(stampedBy);
+    this.#trackers?.stampedFrom(stampedBy);
   }
 
   #begin(at: Instant<'Local'>, tai: Instant<'TAI'>, prior: RatePrior | undefined): void {
-    const first = { local: at, tai, stampedBy: this.#stampedBy };
-    this.#trackers = {
-      plain: new Tracker('plain', this.#surroundings, first, prior),
-      aided: new Tracker('aided', this.#surroundings, first, prior),
-      taken: 1,
-    };
+    this.#trackers = new TrackerPair(
+      this.#surroundings,
+      { local: at, tai, stampedBy: this.#stampedBy },
+      prior,
+    );
     this.#run = undefined;
     this.#drills.abandon();
     this.#thermal.interrupt();

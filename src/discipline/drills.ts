@@ -9,22 +9,22 @@ import { difference, type Instant, secondsBetween } from '../time/instant.ts';
 import type { Nanoseconds } from '../time/units.ts';
 import { type FreeRun, MODELS } from './free-run.ts';
 
-/** Horizons and how often a run for each is started, s. */
+/** Horizons and how often a run for each is started, s; and of how many runs the errors are kept. */
 const PLAN = [
-  { horizon: 60, every: 30 },
-  { horizon: 300, every: 100 },
-  { horizon: 900, every: 300 },
-  { horizon: 3_600, every: 900 },
-  { horizon: 14_400, every: 3_600 },
-  { horizon: 43_200, every: 7_200 },
-  { horizon: 86_400, every: 10_800 },
+  { horizon: 60, every: 30, kept: 64 },
+  { horizon: 300, every: 100, kept: 64 },
+  { horizon: 900, every: 300, kept: 48 },
+  { horizon: 3_600, every: 900, kept: 24 },
+  { horizon: 14_400, every: 3_600, kept: 12 },
+  { horizon: 43_200, every: 7_200, kept: 10 },
+  { horizon: 86_400, every: 10_800, kept: 8 },
 ] as const;
 
 /** Runs that must have been judged before a horizon counts. */
 const PROVEN = 4;
-/** Runs over which a model's mean square error forgets, and of which the errors are kept. */
-const MEMORY = 12;
-const KEPT = 32;
+/** Runs over which a model's mean square error forgets: models learn, and early failures say little. */
+const MEMORY = 4;
+const MOST_KEPT = 64;
 /** A model as good as this needs no better one, ns. */
 const GOOD_ENOUGH = 100;
 /** A run whose end is missed by so much of its horizon is dropped: there were no edges to judge it by. */
@@ -43,7 +43,7 @@ export const DrillsSchema = Type.Array(
       minItems: MODELS.length,
       maxItems: MODELS.length,
     }),
-    errors: Type.Array(Type.Number({ minimum: 0 }), { maxItems: KEPT }),
+    errors: Type.Array(Type.Number({ minimum: 0 }), { maxItems: MOST_KEPT }),
   }),
   { maxItems: 32 },
 );
@@ -63,6 +63,7 @@ export interface DrillView {
 interface Horizon {
   readonly horizon: number;
   readonly every: number;
+  readonly kept: number;
   runs: FreeRun[];
   lastStart: Instant<'Local'> | undefined;
   count: number;
@@ -144,11 +145,11 @@ export class Drills {
     return this.#proven().some(({ horizon }) => horizon <= seconds);
   }
 
-  /** Whether `model` has done better than `other` over the shortest horizon. */
-  better(model: number, other: number): boolean {
-    const [shortest] = this.#horizons;
-    if (!shortest || shortest.count < 2 * PROVEN) return false;
-    return (shortest.meanSquares[model] as number) < (shortest.meanSquares[other] as number);
+  /** Whether `model` has done clearly worse than `other` over minutes. */
+  worse(model: number, other: number): boolean {
+    return this.#horizons.slice(0, 2).every(({ count, meanSquares }) => {
+      return count >= 2 * PROVEN && (meanSquares[model] as number) > 4 * (meanSquares[other] as number);
+    });
   }
 
   view(): readonly DrillView[] {
@@ -196,7 +197,7 @@ export class Drills {
       (square, i) => square + weight * (((phases[i] as number) - moved) ** 2 - square),
     );
     horizon.errors.push(error);
-    if (horizon.errors.length > KEPT) horizon.errors.shift();
+    if (horizon.errors.length > horizon.kept) horizon.errors.shift();
     return { run, horizon: horizon.horizon, error, bound, judged: horizon.count };
   }
 

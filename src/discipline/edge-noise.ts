@@ -16,7 +16,7 @@ interface Prior {
 }
 
 const PRIORS: Readonly<Record<StampClass, Prior>> = {
-  kernel: { sigma: 1_000, floor: 50, lateShare: 0.05, lateMean: 3_000, latest: 200_000 },
+  kernel: { sigma: 1_000, floor: 50, lateShare: 0.02, lateMean: 3_000, latest: 200_000 },
   user: { sigma: 15_000, floor: 1_000, lateShare: 0.25, lateMean: 60_000, latest: 5_000_000 },
 };
 

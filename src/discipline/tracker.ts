@@ -23,7 +23,7 @@ const UNKNOWN_INFLUENCE = [60, 60, 600, 600] as const;
 /** A residual beyond this many standard deviations is no noise. */
 const GATE = 6;
 /** A late edge within so many standard deviations of what is expected can't be told from one on time. */
-const UNDETECTED = 3;
+const UNDETECTED = 2;
 /** As many strays in a row on one side mean that the filter is wrong, not the edges. */
 const PERSISTENT = 3;
 
@@ -49,6 +49,13 @@ export interface RatePrior {
   readonly sigma: Ppb;
 }
 
+/** Where tracking starts. */
+export interface FirstEdge {
+  readonly local: Instant<'Local'>;
+  readonly tai: Instant<'TAI'>;
+  readonly stampedBy: StampClass;
+}
+
 export class Tracker {
   #noise: EdgeNoise;
   readonly #surroundings: Surroundings;
@@ -62,12 +69,7 @@ export class Tracker {
   #straySide = 0;
   #lateRisk: Nanoseconds;
 
-  constructor(
-    kind: 'plain' | 'aided',
-    surroundings: Surroundings,
-    first: { readonly local: Instant<'Local'>; readonly tai: Instant<'TAI'>; readonly stampedBy: StampClass },
-    prior?: RatePrior,
-  ) {
+  constructor(kind: 'plain' | 'aided', surroundings: Surroundings, first: FirstEdge, prior?: RatePrior) {
     this.#noise = new EdgeNoise(first.stampedBy);
     this.#surroundings = surroundings;
     this.#walk = RATE_WALK[kind];

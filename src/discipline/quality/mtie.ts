@@ -13,7 +13,7 @@ export interface OctaveMtie {
   readonly mtieNs: number;
 }
 
-/** Share of a window's seconds that may be without a sample. */
+/** Share of a window's seconds that may lack a sample at either end. */
 const MISSING = 1 / 16;
 /** More missing seconds in a row (s) than any window may have: a new series begins. */
 const LONGEST_GAP = LONGEST * MISSING;
@@ -56,10 +56,11 @@ export class Mtie {
   #extend(errorNs: number, second: number): void {
     for (let missed = this.#last + 1; missed < second; missed++)
       this.#interval(missed - this.#origin - 1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0);
-    // The smallest block is an interval with both its ends, so that neighbours share a point, as windows do.
-    const before = second === this.#last + 1 ? this.#lastError : errorNs;
+    // The smallest block is a second with both its ends, so that neighbours share a point, as windows do.
+    const whole = second === this.#last + 1;
+    const before = whole ? this.#lastError : errorNs;
     const index = second - this.#origin - 1;
-    this.#interval(index, Math.min(before, errorNs), Math.max(before, errorNs), 1);
+    this.#interval(index, Math.min(before, errorNs), Math.max(before, errorNs), whole ? 1 : 0);
   }
 
   #interval(index: number, min: number, max: number, seen: number): void {
@@ -92,7 +93,7 @@ export class Mtie {
   }
 }
 
-/** The range of the error within some seconds, and how many of them had a sample. */
+/** The range of the error within some seconds, and how many of them had a sample at both ends. */
 class Block {
   min = 0;
   max = 0;

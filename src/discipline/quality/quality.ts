@@ -61,9 +61,13 @@ export class Quality {
   readonly #histogram = new Histogram();
   #samples = 0;
   #base = Number.NaN;
-  #last = { second: Number.NaN, phaseNs: Number.NaN };
+  #lastSecond = Number.NaN;
+  #lastPhase = Number.NaN;
 
-  /** One sample per edge. A second that never comes is a gap; windows then stand still until the next sample. */
+  /**
+   * One sample per labelled edge, the late ones included: they are how edges scatter. Not those that contradict
+   * the clock. A second that never comes is a gap; windows then stand still until the next sample.
+   */
   add(sample: QualitySample): void {
     const { second, residualNs } = sample;
     this.#samples++;
@@ -105,13 +109,14 @@ export class Quality {
   /** Phase from a zero near by, exact. A jump that no crystal makes starts a new series, with a zero of its own. */
   #phaseOf({ second, phase }: QualitySample): number {
     let phaseNs = (phase.wholeSeconds - this.#base) * 1e9 + phase.nanos;
-    const elapsed = Math.abs(second - this.#last.second);
-    if (!(Math.abs(phaseNs - this.#last.phaseNs) <= MOST_LATE + MOST_RATE * elapsed)) {
+    const elapsed = Math.abs(second - this.#lastSecond);
+    if (!(Math.abs(phaseNs - this.#lastPhase) <= MOST_LATE + MOST_RATE * elapsed)) {
       this.clockStepped();
       this.#base = phase.wholeSeconds;
       phaseNs = phase.nanos;
     }
-    this.#last = { second, phaseNs };
+    this.#lastSecond = second;
+    this.#lastPhase = phaseNs;
     return phaseNs;
   }
 }
