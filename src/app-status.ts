@@ -5,7 +5,7 @@ import { BUILD_DATE, VERSION } from './build-info.ts';
 import { createServedTime, servedTimeAt } from './clock/served-time.ts';
 import { localError } from './clock/steering.ts';
 import type { Environment } from './discipline/surroundings.ts';
-import { clockStatus, leapStatus, type Status, since } from './status/status.ts';
+import { clockStatus, gateStatus, holdoverStatus, leapStatus, type Status, since } from './status/status.ts';
 import type { Instant } from './time/instant.ts';
 import { formatUtc, utcFromPosix } from './time/utc.ts';
 import type { TimeKeeper } from './time-keeper.ts';
@@ -53,8 +53,10 @@ export function snapshot(sources: StatusSources): Status {
       ...keeper.reference.status(),
       secondsSinceSample: finite(discipline.sampleAge(now)),
       samples: { ...discipline.samples },
-      contradictingEdges: discipline.contradictions,
     },
+    holdover: holdoverStatus(now, discipline, config.discipline.holdoverLimit * 1e6),
+    gate: gateStatus(now, discipline),
+    quality: discipline.quality.snapshot(),
     pps: {
       device: sources.pps,
       edges: received.edges,

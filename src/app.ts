@@ -108,6 +108,7 @@ class RunningAppliance implements Appliance {
     const options = keeperOptions(config, buildDay, recalled.memory, ports.clock, temperature);
     this.#keeper = new TimeKeeper(ports.clock, table, ports.clockBlock, options, {
       stateChanged: (from, to) => this.#stateChanged(from, to),
+      alarm: (text) => ports.log.warn(text),
       leapLearned: (_, day, direction) => {
         this.#leaps.push({ day, direction });
         ports.log.warn(
@@ -224,7 +225,7 @@ class RunningAppliance implements Appliance {
 
   #turn(): void {
     this.#environment = { temperature: this.#ports.thermometer.read(), load: this.#ports.load.read() };
-    this.#keeper.turn(this.#environment);
+    this.#keeper.turn(this.#environment, this.#ports.timers.monotonic());
     const { discipline, leapTable } = this.#keeper;
     const now = this.#ports.clock.now();
     const estimate = discipline.estimateAt(now);
@@ -272,6 +273,7 @@ class RunningAppliance implements Appliance {
         boundSeconds: discipline.boundAt(now).bound / 1e9,
       },
       leaps: this.#leaps,
+      learned: discipline.save(),
     });
     if (this.#saveProblem === '') this.#savedAt = savedAt;
     else this.#ports.log.error(this.#saveProblem);

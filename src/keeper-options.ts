@@ -4,6 +4,7 @@ import type { Config } from './config/schema.ts';
 import { type Memory, ratePrior, timeHint } from './saved-state.ts';
 import type { TimeKeeperOptions } from './time-keeper.ts';
 
+const SECONDS_PER_MINUTE = 60;
 const NS_PER_US = 1000;
 const NS_PER_MS = 1_000_000;
 
@@ -15,7 +16,8 @@ export function keeperOptions(
   clock: LocalClock,
   temperature: number | undefined,
 ): TimeKeeperOptions {
-  const { receiver, discipline, ntp } = config;
+  const { receiver, discipline, gate, ntp } = config;
+  const acceptAfter = gate.acceptAfter * SECONDS_PER_MINUTE;
   const prior = ratePrior(memory.drift, temperature);
   const hint = timeHint(memory);
   const boundLimit = discipline.holdoverLimit * NS_PER_MS;
@@ -24,6 +26,7 @@ export function keeperOptions(
       agreement: receiver.agreement,
       buildDay,
       holdForLeapSeconds: receiver.holdForLeapSeconds,
+      acceptAfter,
       ...(receiver.burstOffset !== 'auto' && { burstDelay: receiver.burstOffset / 1000 }),
     },
     discipline: {
@@ -33,10 +36,13 @@ export function keeperOptions(
       },
       holdoverLimit: boundLimit,
       delay: discipline.antennaDelay + discipline.cableDelay,
+      gate: { acceptAfter },
       ...(prior && { ratePrior: prior }),
     },
     publisher: { refid: ntp.refid, precision: measurePrecision(clock), boundLimit },
     steer: config.clock.steer,
+    position: { limit: gate.positionJump, acceptAfter },
+    ...(memory.learned && { learned: memory.learned }),
     ...(hint && { hint }),
   };
 }

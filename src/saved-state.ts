@@ -29,6 +29,8 @@ const LeapSchema = Type.Array(
   { maxItems: 16 },
 );
 
+const LearnedSchema = Type.Record(Type.String(), Type.Unknown());
+
 export type Drift = Static<typeof DriftSchema>;
 export type LearnedLeap = Static<typeof LeapSchema>[number];
 
@@ -36,6 +38,8 @@ export interface Memory {
   readonly drift?: Drift;
   readonly time?: Static<typeof TimeSchema>;
   readonly leaps: readonly LearnedLeap[];
+  /** What the discipline has learned of the crystal and shown in drills; it checks it itself. */
+  readonly learned?: Record<string, unknown>;
   /** Whether this is still the boot that saved it: then the local clock has counted on since. */
   readonly sameBoot: boolean;
 }
@@ -59,12 +63,13 @@ export function recall(directory: string): MemoryLoaded {
       memory: { leaps: [], sameBoot: false },
       problem: loaded.kind === 'rejected' ? loaded.reason : '',
     };
-  const { drift, time, leaps } = loaded.state.sections as Record<string, unknown>;
+  const { drift, time, leaps, learned } = loaded.state.sections as Record<string, unknown>;
   return {
     memory: {
       ...(Check(DriftSchema, drift) && { drift }),
       ...(Check(TimeSchema, time) && { time }),
       leaps: Check(LeapSchema, leaps) ? leaps : [],
+      ...(Check(LearnedSchema, learned) && { learned }),
       sameBoot: loaded.state.bootId !== '' && loaded.state.bootId === readBootId(),
     },
     problem: '',
@@ -75,7 +80,12 @@ export function recall(directory: string): MemoryLoaded {
 export async function remember(
   directory: string,
   savedAt: string,
-  sections: { drift: Drift; time: Static<typeof TimeSchema>; leaps: readonly LearnedLeap[] },
+  sections: {
+    drift: Drift;
+    time: Static<typeof TimeSchema>;
+    leaps: readonly LearnedLeap[];
+    learned: Record<string, unknown>;
+  },
 ): Promise<string> {
   try {
     mkdirSync(directory, { recursive: true });

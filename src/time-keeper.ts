@@ -13,6 +13,7 @@ import { BurstAssembler } from './nmea/burst.ts';
 import { Framer, type Rejection, type Sentence } from './nmea/framer.ts';
 import { ReceiverViewer } from './nmea/receiver-view.ts';
 import type { TimeHint } from './reference/leap-hold.ts';
+import { PositionWatch, type PositionWatchOptions } from './reference/position-watch.ts';
 import { ReferenceDriver, type ReferenceOptions } from './reference/reference-driver.ts';
 import { type Instant, secondsBetween } from './time/instant.ts';
 import type { LeapTable } from './time/leap-table.ts';
@@ -23,6 +24,10 @@ export interface TimeKeeperOptions {
   readonly discipline: DisciplineOptions;
   readonly publisher: PublisherOptions;
   readonly hint?: (at: Instant<'Local'>) => TimeHint | undefined;
+  /** When a position counts as having jumped; absent: never. */
+  readonly position?: PositionWatchOptions;
+  /** What `discipline.save()` gave before a restart. */
+  readonly learned?: Record<string, unknown>;
   /** Whether to steer the local clock to UTC, where it can be. */
   readonly steer: boolean;
 }
@@ -32,10 +37,15 @@ export interface TimeKeeperEvents {
   leapLearned?(table: LeapTable, day: number, direction: 1 | -1): void;
   /** Every sentence with a right checksum, for a console or a view. */
   sentence?(sentence: Sentence): void;
+  /** Something that an operator should look into, in one line. */
+  alarm?(text: string): void;
 }
 
 /** Sentence types counted by name; beyond them they count as `other`, so that garbage can't grow the table. */
 const MAX_TYPES = 64;
+
+/** Seconds by which the local clock may depart from the monotonic one between two turns: late timers, not steps. */
+const OUTSIDE_STEP = 0.02;
 
 export class TimeKeeper {
   readonly discipline: Discipline;
@@ -47,11 +57,13 @@ export class TimeKeeper {
   readonly #framer: Framer;
   readonly #bursts: BurstAssembler;
   readonly #steering: Steering | undefined;
+  readonly #position: PositionWatch;
   readonly #sentences = new Map<string, number>();
   readonly #rejected: Partial<Record<Rejection, number>> = {};
   #table: LeapTable;
   #lastBytes: Instant<'Local'> | undefined;
   #lastEdge: Instant<'Local'> | undefined;
+  #pace: { readonly local: Instant<'Local'>; readonly monotonic: number } | undefined;
   #bytes = 0;
   #edges = 0;
 
@@ -66,17 +78,25 @@ export class TimeKeeper {
     this.#table = table;
     this.#events = events;
     this.discipline = new Discipline(options.discipline);
+    if (options.learned) this.discipline.restore(options.learned);
+    this.#position = new PositionWatch(options.position ?? { limit: 0, acceptAfter: 0 });
     this.publisher = new ClockPublisher(clockBlock, options.publisher);
     this.#steering = options.steer ? new Steering(clock) : undefined;
+    this.#steering?.begin(this.discipline, options.discipline.ratePrior?.rate ?? 0);
     this.reference = new ReferenceDriver(
       table,
       {
         ...options.reference,
         keptTime: (at) => this.#keptTime(at),
+        suspicion: () => this.#position.objection,
         ...(options.hint && { hint: options.hint }),
       },
       {
         sample: (sample) => this.discipline.addSample(sample),
+        contradictionAccepted: () => {
+          events.alarm?.('the receiver has contradicted the kept time for so long that it is believed now');
+          this.discipline.startOver();
+        },
         leapLearned: (day, direction) => this.#leapLearned(day, direction),
       },
     );
@@ -110,12 +130,36 @@ export class TimeKeeper {
     this.#settle();
   }
 
-  /** One turn, about once a second: lock state, steering, publication. */
-  turn(environment?: Environment): void {
+  /**
+   * One turn, about once a second: lock state, steering, publication. `monotonic`: seconds of a clock that nobody
+   * sets, where there is one.
+   */
+  turn(environment?: Environment, monotonic?: number): void {
+    if (monotonic !== undefined) this.#watchForSteps(monotonic);
     if (environment) this.discipline.addEnvironment(this.#clock.now(), environment);
-    const stepped = this.#steering?.turn(this.discipline, this.#table) ?? 0;
-    if (stepped !== 0) this.reference.clockStepped();
+    const stepped = this.#steering?.turn(this.discipline, this.#table, () => this.publisher.withdraw()) ?? 0;
+    if (stepped !== 0) {
+      this.reference.clockStepped();
+      this.#pace = undefined;
+    }
     this.#settle();
+  }
+
+  /** Somebody else may set the clock that stamps: it then no longer keeps pace with one that is never set. */
+  #watchForSteps(monotonic: number): void {
+    const now = this.#clock.now();
+    const last = this.#pace;
+    this.#pace = { local: now, monotonic };
+    if (!last) return;
+    const passed = monotonic - last.monotonic;
+    const stepped = secondsBetween(now, last.local) - passed;
+    if (Math.abs(stepped) < OUTSIDE_STEP + passed * 1e-3) return;
+    this.publisher.withdraw();
+    this.#events.alarm?.(
+      `somebody else has set the clock by ${stepped.toFixed(3)} s: starting over; stop what did it`,
+    );
+    this.discipline.startOver();
+    this.reference.clockStepped();
   }
 
   get leapTable(): LeapTable {
@@ -180,7 +224,17 @@ export class TimeKeeper {
     this.#sentences.set(type, (this.#sentences.get(type) ?? 0) + 1);
     this.#bursts.push(sentence);
     this.receiver.take(sentence);
+    if (sentence.address.endsWith('GGA')) this.#locate(sentence);
     this.#events.sentence?.(sentence);
+  }
+
+  #locate(sentence: Sentence): void {
+    const { latitude, longitude } = this.receiver.view();
+    if (latitude === undefined || longitude === undefined) return;
+    const before = this.#position.objection;
+    this.#position.take(sentence.at, { latitude, longitude });
+    const now = this.#position.objection;
+    if (before === undefined && now !== undefined) this.#events.alarm?.(`the receiver claims to be ${now}`);
   }
 
   #settle(): void {

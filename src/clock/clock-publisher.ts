@@ -38,6 +38,12 @@ export class ClockPublisher {
     return this.#block;
   }
 
+  /** Nothing may be served until the next `publish`: the clock is about to be set. */
+  withdraw(): void {
+    this.#block = { ...unsynchronisedBlock(), precision: this.#options.precision };
+    this.#writer.write(this.#block);
+  }
+
   publish(now: Instant<'Local'>, discipline: Discipline, table: LeapTable): void {
     this.#block = this.#build(now, discipline, table);
     this.#writer.write(this.#block);

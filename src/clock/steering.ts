@@ -29,13 +29,28 @@ export class Steering {
     return this.#rate;
   }
 
-  /** One turn of the loop, about once a second. Returns the step it made, in ns, or 0. */
-  turn(discipline: Discipline, table: LeapTable): Nanoseconds {
+  /** Starts from a known rate correction (ppb), whatever the kernel was left with. */
+  begin(discipline: Discipline, rate: Ppb): void {
+    const { steer, maxRate } = this.#clock.capabilities;
+    if (!steer) return;
+    this.#rate = clamp(rate, maxRate);
+    this.#clock.setRate(this.#rate);
+    discipline.rateChanged(this.#clock.now(), this.#rate);
+  }
+
+  /**
+   * One turn of the loop, about once a second. Returns the step it made, in ns, or 0. `beforeStep` is called
+   * before the clock jumps: what was published is about the clock before it.
+   */
+  turn(discipline: Discipline, table: LeapTable, beforeStep: () => void = () => {}): Nanoseconds {
     const now = this.#clock.now();
     const estimate = discipline.estimateAt(now);
     if (!this.#clock.capabilities.steer || !estimate || !discipline.serving) return 0;
     const error = localError(now, estimate.tai, table);
-    if (Math.abs(error) > STEP_LIMIT) return this.#step(-error, discipline);
+    if (Math.abs(error) > STEP_LIMIT) {
+      beforeStep();
+      return this.#step(-error, discipline);
+    }
     const slew = clamp(-error / TIME_CONSTANT, MAX_SLEW);
     const rate = clamp(this.#rate + estimate.rate + slew, this.#clock.capabilities.maxRate);
     this.#clock.setRate(rate);

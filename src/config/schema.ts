@@ -123,6 +123,28 @@ const discipline = section('How the local clock is modelled, and when its time c
   ),
 });
 
+const gate = section('What to make of a receiver that contradicts the clock.', {
+  acceptAfter: real(
+    { minimum: 0, maximum: 10_080, unit: 'min' },
+    {
+      title: 'time to acceptance',
+      description:
+        'Minutes for which edges or times that the kept time makes impossible must stand before they are believed ' +
+        '(another receiver, a moved cable); 0 never believes them. Until then the clock is in holdover.',
+      default: 30,
+    },
+  ),
+  positionJump: real(
+    { minimum: 0, maximum: 1_000_000, unit: 'm' },
+    {
+      title: 'position jump',
+      description:
+        'Metres from where the receiver stood at which it is no longer believed; 0 switches this off, e.g. on a vehicle.',
+      default: 1000,
+    },
+  ),
+});
+
 const ntp = section('The NTP server.', {
   listen: addresses("write 'HOST', 'HOST:PORT' or '[IPv6]:PORT', in quotes", {
     description: 'Addresses to serve NTP on (UDP); without a port, ntp.port is meant.',
@@ -204,7 +226,7 @@ const simulation = section('The simulated oscillator and sky (timeball simulate 
 
 /** The whole configuration: all keys present, no others. */
 export const ConfigSchema = Type.Object(
-  { receiver, pps, clock, discipline, ntp, http, state, leap, log, simulation },
+  { receiver, pps, clock, discipline, gate, ntp, http, state, leap, log, simulation },
   { additionalProperties: false },
 );
 

@@ -14,6 +14,7 @@ import { FreeRun, MODELS } from './free-run.ts';
 import { Gate, type GateOptions } from './gate.ts';
 import { type LockState, nextLockState, SAMPLE_TIMEOUT } from './lock-state.ts';
 import { NaturalClock } from './natural-clock.ts';
+import { Quality } from './quality/quality.ts';
 import { type Environment, type Origin, Surroundings } from './surroundings.ts';
 import { ThermalModel } from './thermal-model.ts';
 import type { Estimate, RatePrior } from './tracker.ts';
@@ -69,8 +70,11 @@ export class Discipline {
   #lastTaken: Instant<'Local'> | undefined;
   #lastTai: Instant<'TAI'> | undefined;
   #lastResidual: Nanoseconds = 0;
+  /** Rate of what was tracked before it was declared void. */
+  #voidedRate: RatePrior | undefined;
   #environment: Environment = { temperature: undefined, load: undefined };
   readonly samples = { taken: 0, late: 0, rejected: 0 };
+  readonly quality = new Quality();
 
   constructor(options: DisciplineOptions) {
     this.#options = options;
@@ -198,6 +202,11 @@ export class Discipline {
     return this.#gate.contradictions;
   }
 
+  /** Seconds until the present contradiction is accepted; undefined where there is none, or it never is. */
+  acceptedIn(now: Instant<'Local'>): number | undefined {
+    return this.#gate.acceptedIn(this.#natural.at(now));
+  }
+
   get drills(): Drills {
     return this.#drills;
   }
@@ -232,6 +241,21 @@ export class Discipline {
     this.#natural.rateChanged(local, delta);
   }
 
+  /** What was tracked is void (the clock was set, or the reference was right after all); what was learned stays. */
+  startOver(): void {
+    if (!this.#trackers) return;
+    const { rate, rateSigma } = this.#tracked(this.#trackers, this.#lastTaken as Instant<'Local'>);
+    this.#voidedRate = { rate, sigma: Math.max(rateSigma, 500) };
+    this.#trackers = undefined;
+    this.#run = undefined;
+    this.#lastSample = undefined;
+    this.#lastTaken = undefined;
+    this.#drills.abandon();
+    this.#thermal.interrupt();
+    this.quality.clockStepped();
+    this.#state = 'expired';
+  }
+
   save(): Record<string, unknown> {
     return { origin: this.#surroundings.origin, thermal: this.#thermal.save(), drills: this.#drills.save() };
   }
@@ -251,6 +275,11 @@ export class Discipline {
     this.#resume(trackers, at);
     const verdict = trackers.update(at, tai);
     this.samples[verdict]++;
+    this.quality.add({
+      second: tai.seconds,
+      phase: { wholeSeconds: tai.seconds - at.seconds, nanos: tai.nanos - at.nanos },
+      residualNs: this.#lastResidual,
+    });
     if (verdict !== 'taken') return;
     this.#lastTaken = at;
     this.#lastTai = tai;
@@ -336,7 +365,9 @@ export class Discipline {
   /** After an expired holdover the phase is worthless, the rate is not. */
   #rememberedRate(at: Instant<'Local'>): RatePrior | undefined {
     const before = this.#trackers?.plain.at(at);
-    return before ? { rate: before.rate, sigma: Math.max(before.rateSigma, 500) } : this.#options.ratePrior;
+    return before
+      ? { rate: before.rate, sigma: Math.max(before.rateSigma, 500) }
+      : (this.#voidedRate ?? this.#options.ratePrior);
   }
 
   #stampClass(stampedBy: StampClass): void {

@@ -130,19 +130,14 @@ export class Drills {
     const [first] = proven;
     const last = proven.at(-1);
     if (!first || !last || seconds <= 0) return cautious;
-    if (seconds <= first.horizon) return (boundOf(first) * seconds) / first.horizon;
+    if (seconds <= first.horizon) return (this.#boundOf(first) * seconds) / first.horizon;
     if (seconds > last.horizon)
       return Math.min(
-        Math.max(cautious, boundOf(last)),
-        1.5 * boundOf(last) * (seconds / last.horizon) ** GROWTH,
+        Math.max(cautious, this.#boundOf(last)),
+        1.5 * this.#boundOf(last) * (seconds / last.horizon) ** GROWTH,
       );
     const [low, high, part] = between(proven, seconds);
-    return Math.exp(Math.log(boundOf(low)) * (1 - part) + Math.log(boundOf(high)) * part);
-  }
-
-  /** Whether a horizon of at most `seconds` has shown anything yet. */
-  provenFor(seconds: number): boolean {
-    return this.#proven().some(({ horizon }) => horizon <= seconds);
+    return Math.exp(Math.log(this.#boundOf(low)) * (1 - part) + Math.log(this.#boundOf(high)) * part);
   }
 
   /** Whether `model` has done clearly worse than `other` over minutes. */
@@ -199,6 +194,15 @@ export class Drills {
     horizon.errors.push(error);
     if (horizon.errors.length > horizon.kept) horizon.errors.shift();
     return { run, horizon: horizon.horizon, error, bound, judged: horizon.count };
+  }
+
+  /** Longer alone is never better known: no horizon's bound is below that of a shorter one. */
+  #boundOf(horizon: Horizon): Nanoseconds {
+    return Math.max(
+      ...this.#proven()
+        .filter((shorter) => shorter.horizon <= horizon.horizon)
+        .map(boundOf),
+    );
   }
 
   #proven(): Horizon[] {

@@ -47,6 +47,7 @@ export class ReferenceDriver {
   #firstLabel: Instant<'TAI'> | undefined;
   #lastLabel: Instant<'TAI'> | undefined;
   #weekRepair = 0;
+  #againstKeptSince: { readonly at: Instant<'Local'>; readonly off: number } | undefined;
   #labelled = 0;
 
   constructor(table: LeapTable, options: ReferenceOptions, listener: ReferenceListener) {
@@ -149,6 +150,8 @@ export class ReferenceDriver {
     const reading = this.#read(burst, edge);
     if ('refusal' in reading) return reading;
     if (reading.weeks !== undefined) this.#weekRepair = reading.weeks;
+    const suspicion = this.#options.suspicion?.();
+    if (suspicion !== undefined) return { refusal: 'position-moved', detail: suspicion };
     const label = this.#label(burst, edge, reading.utc);
     this.#margin = label.margin;
     if (label.margin < MIN_MARGIN) return ambiguity(label);
@@ -222,11 +225,28 @@ export class ReferenceDriver {
 
   #againstKept(named: Named, kept: KeptTime): Objection | undefined {
     const off = secondsBetween(instant<'TAI'>(named.second), kept.tai);
-    if (Math.abs(off) <= 0.5 + kept.bound) return undefined;
+    if (Math.abs(off) <= 0.5 + kept.bound) {
+      this.#againstKeptSince = undefined;
+      return undefined;
+    }
     const leap = this.#sequence.leapBefore(named, this.#table);
-    if (!leap || Math.abs(off + leap.direction) > 0.5 + kept.bound) return againstKept(off);
+    if (!leap || Math.abs(off + leap.direction) > 0.5 + kept.bound)
+      return this.#standsAgainstKept(named, off);
     this.#learnLeap(leap.day, leap.direction);
     this.#sequence.rename({ at: named.at, second: named.second + leap.direction });
+    return undefined;
+  }
+
+  /** A label that goes on contradicting the kept time is accepted in the end: the receiver may be the right one. */
+  #standsAgainstKept(named: Named, off: number): Objection | undefined {
+    const since = this.#againstKeptSince;
+    const same = since !== undefined && Math.abs(since.off - off) < 0.5 && this.#sequence.agreeing > 1;
+    if (!same) this.#againstKeptSince = { at: named.at, off };
+    const { acceptAfter = 0 } = this.#options;
+    const stood = same ? secondsBetween(named.at, since.at) : 0;
+    if (acceptAfter === 0 || stood < acceptAfter) return againstKept(off);
+    this.#againstKeptSince = undefined;
+    this.#listener.contradictionAccepted?.();
     return undefined;
   }
 

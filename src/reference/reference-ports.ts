@@ -26,12 +26,18 @@ export interface ReferenceOptions {
   readonly holdForLeapSeconds: boolean;
   /** What the clock says by itself at a local reading, once it may be trusted. */
   readonly keptTime: (at: Instant<'Local'>) => KeptTime | undefined;
+  /** Seconds for which a contradiction of the kept time must stand before it is accepted; 0 or absent: never. */
+  readonly acceptAfter?: number;
+  /** What else speaks against the receiver at the moment, e.g. a position that jumped. */
+  readonly suspicion?: () => string | undefined;
   /** What was known before the first lock. */
   readonly hint?: (at: Instant<'Local'>) => TimeHint | undefined;
 }
 
 export interface ReferenceListener {
   sample(sample: PhaseSample): void;
+  /** A contradiction of the kept time has stood long enough: the samples that follow are right, the clock was not. */
+  contradictionAccepted?(): void;
   /** A leap second that the receiver showed and the table did not know. */
   leapLearned(day: number, direction: 1 | -1): void;
 }

@@ -15,6 +15,7 @@ export const REFUSALS = {
   ambiguous: 'the burst comes at a moment that could belong to two seconds',
   disagrees: 'the second does not follow on the one before',
   'leap-hold': 'the receiver may not know the leap seconds yet',
+  'position-moved': 'the receiver claims to be elsewhere',
   'kept-time': 'the label contradicts the time that is being kept',
   unproven: 'too few bursts in a row agreed',
 } as const satisfies Record<string, string>;

@@ -2,8 +2,11 @@
  * One read-only snapshot of everything an operator asks first. Its shape is the API's `GET /api/v1/status`.
  */
 import type { DeviceState } from '../../hw/ports.ts';
+import type { BoundTerms } from '../discipline/bound.ts';
 import type { Discipline } from '../discipline/discipline.ts';
+import type { DrillView } from '../discipline/drills.ts';
 import type { LockState } from '../discipline/lock-state.ts';
+import type { QualitySnapshot } from '../discipline/quality/quality.ts';
 import type { ReceiverView } from '../nmea/receiver-view.ts';
 import type { ReferenceStatus } from '../reference/reference-status.ts';
 import { type Instant, secondsBetween } from '../time/instant.ts';
@@ -29,13 +32,37 @@ export interface Status {
     readonly ratePpm: number | null;
     readonly rateSigmaPpm: number | null;
     readonly errorBoundNs: number | null;
+    /** What the bound is made of, ns; null while nothing is known. */
+    readonly boundTermsNs: Readonly<Record<keyof BoundTerms, number>> | null;
     readonly steering: { readonly active: boolean; readonly ratePpm: number; readonly reason: string };
   };
   readonly reference: ReferenceStatus & {
     readonly secondsSinceSample: number | null;
     readonly samples: { readonly taken: number; readonly late: number; readonly rejected: number };
-    readonly contradictingEdges: number;
   };
+  readonly holdover: {
+    /** Seconds until the bound would reach this, were all edges lost now; at most 30 days; null: not serving. */
+    readonly secondsUntil: {
+      readonly bound10us: number;
+      readonly bound100us: number;
+      readonly bound1ms: number;
+      /** `discipline.holdoverLimit`: service ends. */
+      readonly serviceEnds: number;
+      /** A root distance of 1 s: RFC 5905 §11.2.1. */
+      readonly clientsReject: number;
+    } | null;
+    readonly drills: readonly DrillView[];
+    /** Minutes of temperature and load that the crystal's model has learned from. */
+    readonly thermalMinutes: number;
+  };
+  readonly gate: {
+    readonly contradictingEdges: number;
+    /** Seconds until the contradiction is accepted; null: there is none, or it never is. */
+    readonly acceptedInSeconds: number | null;
+    /** What a drill has shown to be impossible for this crystal; null: nothing. */
+    readonly exposed: string | null;
+  };
+  readonly quality: QualitySnapshot;
   readonly pps: {
     readonly device: DeviceState;
     readonly edges: number;
@@ -80,6 +107,7 @@ export function clockStatus(
     ratePpm: estimate ? -estimate.rate / 1000 : null,
     rateSigmaPpm: estimate ? estimate.rateSigma / 1000 : null,
     errorBoundNs: estimate ? Math.ceil(discipline.boundAt(now).bound) : null,
+    boundTermsNs: estimate ? rounded(discipline.boundTermsAt(now)) : null,
   };
 }
 
@@ -106,4 +134,43 @@ export function since(now: Instant<'Local'>, then: Instant<'Local'> | undefined)
 
 function dateOf(day: number): string {
   return formatUtc({ day, second: 0, nanos: 0 }).slice(0, 10);
+}
+
+/** How long the clock is good for without edges. */
+export function holdoverStatus(
+  now: Instant<'Local'>,
+  discipline: Discipline,
+  holdoverLimitNs: number,
+): Status['holdover'] {
+  const until = (limit: number) => Math.floor(discipline.secondsUntil(now, limit));
+  return {
+    secondsUntil: discipline.serving
+      ? {
+          bound10us: until(10_000),
+          bound100us: until(100_000),
+          bound1ms: until(1_000_000),
+          serviceEnds: until(holdoverLimitNs),
+          clientsReject: until(1_000_000_000),
+        }
+      : null,
+    drills: discipline.drills.view(),
+    thermalMinutes: discipline.thermalMinutes,
+  };
+}
+
+export function gateStatus(now: Instant<'Local'>, discipline: Discipline): Status['gate'] {
+  const { gate } = discipline;
+  const { exposed } = gate;
+  return {
+    contradictingEdges: gate.contradictions,
+    acceptedInSeconds: discipline.acceptedIn(now) ?? null,
+    exposed: exposed
+      ? `in ${exposed.horizon} s the reference pulled the clock ${Math.round(exposed.error)} ns away; this crystal goes ${Math.round(exposed.bound)} ns at most`
+      : null,
+  };
+}
+
+function rounded(terms: BoundTerms): BoundTerms {
+  const entries = Object.entries(terms).map(([name, value]) => [name, Math.round(value as number)]);
+  return Object.fromEntries(entries) as unknown as BoundTerms;
 }

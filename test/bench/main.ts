@@ -1,9 +1,13 @@
 /** `npm run bench -- NAME [options]`: one JSON object on the last line of standard output. */
+import { benchAccuracy } from './accuracy.ts';
 import { benchDiscipline } from './discipline.ts';
+import { benchQuality } from './quality.ts';
 import { benchResponder } from './responder.ts';
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<Record<string, unknown>>>> = {
+  accuracy: benchAccuracy,
   discipline: benchDiscipline,
+  quality: benchQuality,
   responder: benchResponder,
 };
 

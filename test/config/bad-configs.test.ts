@@ -91,7 +91,7 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     'file that is no map',
     '- a\n',
     [
-      'f:1:1: a list is not a section: write KEY: VALUE lines, with keys of receiver, pps, clock, discipline, ntp, http, state, leap, log, simulation',
+      'f:1:1: a list is not a section: write KEY: VALUE lines, with keys of receiver, pps, clock, discipline, gate, ntp, http, state, leap, log, simulation',
     ],
   ],
   [
