@@ -55,9 +55,10 @@ function render(s: Status): string {
 </body></html>`;
 }
 
-function clock({ clock: c, stratum }: Status): string {
+function clock({ clock: c, holdover: h, stratum }: Status): string {
   return list('Clock', [
     ['Error bound', time(c.errorBoundNs)],
+    ['Without edges', forecast(h.secondsUntil)],
     ['Stratum', String(stratum)],
     ['Local clock − UTC', c.offsetSeconds === null ? '–' : time(c.offsetSeconds * 1e9, true)],
     ['Rate', c.ratePpm === null ? '–' : `${signed(c.ratePpm, 3)} ppm`],
@@ -131,6 +132,11 @@ function system({ environment: e, leap, uptimeSeconds, savedState }: Status): st
 function list(title: string, rows: readonly (readonly [string, string])[]): string {
   const items = rows.map(([name, value]) => `<dt>${esc(name)}</dt><dd>${esc(value)}</dd>`);
   return `<section><h2>${esc(title)}</h2><dl>${items.join('')}</dl></section>`;
+}
+
+/** How long the clock would be good for, were the antenna lost now. */
+function forecast(seconds: Status['holdover']['secondsUntil']): string {
+  return seconds ? `100 µs for ${age(seconds.bound100us)}, served for ${age(seconds.serviceEnds)}` : '–';
 }
 
 function device({ state, device: name, reason }: Status['pps']['device']): string {

@@ -3,12 +3,14 @@ import { benchAccuracy } from './accuracy.ts';
 import { benchDiscipline } from './discipline.ts';
 import { benchQuality } from './quality.ts';
 import { benchResponder } from './responder.ts';
+import { benchYear } from './year.ts';
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<Record<string, unknown>>>> = {
   accuracy: benchAccuracy,
   discipline: benchDiscipline,
   quality: benchQuality,
   responder: benchResponder,
+  year: benchYear,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

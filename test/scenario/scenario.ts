@@ -45,6 +45,7 @@ export class Scenario {
   readonly world: World;
   readonly keeper: TimeKeeper;
   readonly client: VirtualClient;
+  readonly alarms: string[] = [];
   readonly states: { readonly at: number; readonly to: LockState }[] = [];
   readonly skyTable: LeapTable;
   tally: Tally = emptyTally();
@@ -70,7 +71,10 @@ export class Scenario {
       options.table ?? shippedTable().table,
       clockBlock,
       keeperOptions(options, start.day),
-      { stateChanged: (_, to) => this.states.push({ at: this.elapsed, to }) },
+      {
+        stateChanged: (_, to) => this.states.push({ at: this.elapsed, to }),
+        alarm: (text) => this.alarms.push(text),
+      },
     );
     this.client = new VirtualClient(this.world.clock, clockBlock);
     this.#connect(options.every ?? 1);
@@ -141,7 +145,7 @@ export class Scenario {
     this.world.pps.open({ state: () => {}, edge: (edge) => keeper.edge(edge) });
     const { world } = this;
     time.every(every * 1000, () =>
-      keeper.turn({ temperature: world.thermometer.read(), load: world.load.read() }),
+      keeper.turn({ temperature: world.thermometer.read(), load: world.load.read() }, time.monotonic()),
     );
     // Between two turns, where the published model is oldest.
     time.at(add(this.#start, 730_000_000), () => time.every(every * 1000, () => this.ask()));
