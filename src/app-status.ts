@@ -55,7 +55,7 @@ export function snapshot(sources: StatusSources): Status {
       samples: { ...discipline.samples },
     },
     holdover: holdoverStatus(now, discipline, config.discipline.holdoverLimit * 1e6),
-    gate: gateStatus(now, discipline),
+    gate: gateStatus(now, discipline, keeper.reference.acceptedIn(now)),
     quality: discipline.quality.snapshot(),
     pps: {
       device: sources.pps,

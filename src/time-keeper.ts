@@ -64,6 +64,8 @@ export class TimeKeeper {
   #lastBytes: Instant<'Local'> | undefined;
   #lastEdge: Instant<'Local'> | undefined;
   #pace: { readonly local: Instant<'Local'>; readonly monotonic: number } | undefined;
+  #reported: LockState = 'freerun';
+  #weekRepair = 0;
   #bytes = 0;
   #edges = 0;
 
@@ -93,8 +95,10 @@ export class TimeKeeper {
       },
       {
         sample: (sample) => this.discipline.addSample(sample),
-        contradictionAccepted: () => {
-          events.alarm?.('the receiver has contradicted the kept time for so long that it is believed now');
+        contradictionAccepted: (off) => {
+          events.alarm?.(
+            `the receiver has contradicted the kept time by ${off.toFixed(3)} s for so long that it is believed now (gate.acceptAfter)`,
+          );
           this.discipline.startOver();
         },
         leapLearned: (day, direction) => this.#leapLearned(day, direction),
@@ -239,10 +243,21 @@ export class TimeKeeper {
 
   #settle(): void {
     const now = this.#clock.now();
-    const from = this.discipline.state;
+    const from = this.#reported;
     const to = this.discipline.tick(now);
+    this.#reported = to;
     this.publisher.publish(now, this.discipline, this.#table);
     if (from !== to) this.#events.stateChanged?.(from, to);
+    this.#noteWeekRepair();
+  }
+
+  /** A date that had to be repaired is worth a line: the receiver's firmware is past its time. */
+  #noteWeekRepair(): void {
+    const { weekRepair } = this.reference.status();
+    if (weekRepair === this.#weekRepair) return;
+    this.#weekRepair = weekRepair;
+    if (weekRepair !== 0)
+      this.#events.alarm?.(`the receiver's date is ${weekRepair} weeks early (week roll-over): repaired`);
   }
 
   #keptTime(at: Instant<'Local'>) {

@@ -39,7 +39,12 @@ export function buildApi(controls: Controls): FastifyInstance {
   server.setNotFoundHandler((request, reply) =>
     problem(reply, 404, `nothing is at ${request.method} ${request.url}`, request.url),
   );
-  server.get('/api/v1/status', async () => controls.status());
+  // What is not known (yet) is null: a field that comes and goes breaks scripts.
+  server.get('/api/v1/status', async (_request, reply) =>
+    reply
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify(controls.status(), (_key, value) => (value === undefined ? null : value))),
+  );
   statusPage(server, () => controls.status());
   if (controls.faults) faultRoutes(server, controls.faults);
   return server;

@@ -13,6 +13,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'may not be read by this user',
 };
 
+/** What every log has, whoever made the receiver: the start of a sentence and its comma. */
+const SENTENCE_START = /\$[A-Z][A-Z0-9]{3,},/;
+
 /** `where`: what named the file, to begin the message with. @throws CliError of one line. */
 export function readLog(where: string, path: string): Uint8Array {
   let bytes: Uint8Array | undefined;
@@ -23,7 +26,9 @@ export function readLog(where: string, path: string): Uint8Array {
     const reason = REASONS[code] ?? `can't be read (${code})`;
     throw new CliError(`${where}: ${path}: ${reason}: name a receiver log`, EX_NOINPUT);
   }
-  if (bytes) return bytes;
+  if (bytes && SENTENCE_START.test(Buffer.from(bytes).toString('latin1'))) return bytes;
+  if (bytes)
+    throw new CliError(`${where}: ${path}: holds no NMEA sentences: name a receiver log`, EX_DATAERR);
   const limit = MAX_LOG / 1024 / 1024;
   throw new CliError(`${where}: ${path}: is larger than ${limit} MiB: cut it into parts`, EX_DATAERR);
 }

@@ -27,7 +27,12 @@ function replayText(r: ReplayResult): string {
     ['outcome', r.reason === '' ? r.outcome : `${r.outcome}: ${r.reason}`],
     ['first second', r.firstSecond ?? '-'],
     ['last second', r.lastSecond ?? '-'],
-    ['week repair', r.weekRepair === 0 ? 'none' : `${r.weekRepair} weeks added`],
+    [
+      'week repair',
+      r.weekRepair === 0
+        ? 'none'
+        : `${r.weekRepair} weeks added: the log is older than this build; --build-date DATE takes another day for it`,
+    ],
     ['edges labelled', String(r.edgesLabelled)],
     ['edges refused', counts(r.edgesRefused)],
     ['sentences', counts(r.sentences)],

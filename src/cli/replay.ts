@@ -11,7 +11,6 @@ import { shippedTable } from '../time/load-leap-table.ts';
 import { NANOS_PER_SECOND } from '../time/units.ts';
 import { utcFromPosix } from '../time/utc.ts';
 import { TimeKeeper } from '../time-keeper.ts';
-import { CliError, EX_DATAERR } from './exit-codes.ts';
 import { readLog } from './read-log.ts';
 
 export interface ReplayResult {
@@ -43,10 +42,7 @@ export interface ReplayInputs {
 const LEAD_SECONDS = 5;
 
 export function replayFile(path: string, inputs: ReplayInputs): ReplayResult {
-  const epochs = parseLog(readLog('timeball replay', path));
-  if (epochs.length === 0)
-    throw new CliError(`timeball replay: ${path}: holds no NMEA sentences: name a receiver log`, EX_DATAERR);
-  return replayLog(epochs, inputs);
+  return replayLog(parseLog(readLog('timeball replay', path)), inputs);
 }
 
 export function replayLog(epochs: readonly Epoch[], inputs: ReplayInputs): ReplayResult {

@@ -38,14 +38,23 @@ export function statusText(s: Status): string {
     ['stratum', String(s.stratum)],
     ['error bound', time(s.clock.errorBoundNs)],
     ['local clock - UTC', s.clock.offsetSeconds === null ? '-' : time(s.clock.offsetSeconds * 1e9, true)],
-    ['rate', s.clock.ratePpm === null ? '-' : `${s.clock.ratePpm.toFixed(3)} ppm`],
+    [
+      'rate',
+      s.clock.ratePpm === null ? '-' : `${s.clock.ratePpm < 0 ? '' : '+'}${s.clock.ratePpm.toFixed(3)} ppm`,
+    ],
+    ['without edges', s.holdover.secondsUntil ? `served for ${s.holdover.secondsUntil.serviceEnds} s` : '-'],
     ['last edge', s.pps.secondsSinceEdge === null ? 'never' : `${s.pps.secondsSinceEdge.toFixed(1)} s ago`],
     ['edge jitter', time(s.pps.jitterNs)],
-    ['label margin', s.reference.margin === undefined ? '-' : `${(s.reference.margin * 1000).toFixed(0)} ms`],
+    [
+      'label margin',
+      typeof s.reference.margin !== 'number' ? '-' : `${(s.reference.margin * 1000).toFixed(0)} ms`,
+    ],
     [
       'edges',
       `${s.reference.edgesLabelled} labelled${refused.length > 0 ? `; refused: ${refused.join(', ')}` : ''}`,
     ],
+    ['week repair', s.reference.weekRepair === 0 ? 'none' : `${s.reference.weekRepair} weeks added`],
+    ['rejected', rejectedText(s.receiver.rejected)],
     ['fix', `${s.receiver.fixType}, ${s.receiver.satellitesUsed ?? 0} satellites used, ${heard} heard`],
     ['receiver', deviceText(s.receiver.device)],
     ['PPS', deviceText(s.pps.device)],
@@ -57,6 +66,14 @@ export function statusText(s: Status): string {
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('');
+}
+
+function rejectedText(rejected: Status['receiver']['rejected']): string {
+  return (
+    Object.entries(rejected)
+      .map(([reason, count]) => `${reason} ${count}`)
+      .join(', ') || 'none'
+  );
 }
 
 function deviceText({ device, state, reason }: Status['pps']['device']): string {

@@ -49,6 +49,8 @@ const SETTLED_SAMPLES = 120;
 
 /** Minutes that the thermal model must have seen before it is asked. */
 const THERMAL_BLOCKS = 30;
+/** A remembered rate is believed to so many times its sigma: the board may be colder now, or another one. */
+const MEMORY_DOUBT = 10;
 /** Contradicting edges in a row, while nothing is served, after which the start was wrong. */
 const FRESH_START = 4;
 
@@ -271,14 +273,15 @@ export class Discipline {
   }
 
   #take(trackers: TrackerPair, at: Instant<'Local'>, tai: Instant<'TAI'>): void {
-    this.#lastSample = at;
     this.#resume(trackers, at);
+    this.#lastSample = at;
     const verdict = trackers.update(at, tai);
     this.samples[verdict]++;
     this.quality.add({
       second: tai.seconds,
       phase: { wholeSeconds: tai.seconds - at.seconds, nanos: tai.nanos - at.nanos },
-      residualNs: this.#lastResidual,
+      // Until there is a lock, residuals tell how little was known, not how edges scatter.
+      residualNs: this.serving ? this.#lastResidual : Number.NaN,
     });
     if (verdict !== 'taken') return;
     this.#lastTaken = at;
@@ -287,7 +290,9 @@ export class Discipline {
 
   /** Edges have been missing for a while: from the last one on the clock runs free. */
   #loseTrack(at: Instant<'Local'>): void {
-    if (this.#run || !this.#lastTaken || secondsBetween(at, this.#lastTaken) <= SAMPLE_TIMEOUT) return;
+    if (this.#run || !this.#lastSample || !this.#lastTaken) return;
+    // Late edges tell nothing of the phase, but the line is alive: the trackers go on.
+    if (secondsBetween(at, this.#lastSample) <= SAMPLE_TIMEOUT) return;
     this.#run = this.#startRun(this.#lastTaken);
   }
 
@@ -309,7 +314,11 @@ export class Discipline {
     if (!trackers || trackers.taken < SETTLED_SAMPLES) return;
     const { tai, phaseSigma } = this.#tracked(trackers, at);
     for (const judgement of this.#drills.turn(at, tai, () => this.#startRun(at))) {
-      if (!this.#gate.exposes(judgement)) continue;
+      const kept = judgement.run.taiAt(at, this.#drills.sharesAt(judgement.horizon));
+      if (!this.#gate.exposes(judgement, at, difference(tai, kept))) {
+        this.#drills.learn(judgement);
+        continue;
+      }
       // Something has pulled the clock away faster than this crystal goes: back to the run that knew nothing of it.
       this.#run = judgement.run;
       this.#lastTaken = judgement.run.at;
@@ -380,7 +389,7 @@ export class Discipline {
     this.#trackers = new TrackerPair(
       this.#surroundings,
       { local: at, tai, stampedBy: this.#stampedBy },
-      prior,
+      prior && { rate: prior.rate, sigma: MEMORY_DOUBT * prior.sigma },
     );
     this.#run = undefined;
     this.#drills.abandon();

@@ -64,20 +64,27 @@ interface Horizon {
   readonly horizon: number;
   readonly every: number;
   readonly kept: number;
-  runs: FreeRun[];
+  /** Each with the bound that it was promised when it began. */
+  runs: { readonly run: FreeRun; readonly bound: Nanoseconds }[];
   lastStart: Instant<'Local'> | undefined;
   count: number;
   meanSquares: number[];
   errors: number[];
 }
 
-/** A judged run: its error against what the horizon's bound was when it ended. */
+/**
+ * A judged run: its error against what the horizon's bound was when it began. By its end, shorter runs may have
+ * learned to put up with whatever pulls the clock away.
+ */
 export interface Judgement {
   readonly run: FreeRun;
   readonly horizon: number;
   readonly error: Nanoseconds;
   readonly bound: Nanoseconds;
+  /** Runs of this horizon that were learned from before. */
   readonly judged: number;
+  /** What each model was off by, ns. */
+  readonly models: readonly Nanoseconds[];
 }
 
 export class Drills {
@@ -92,25 +99,39 @@ export class Drills {
 
   /**
    * Judges runs whose time is up against `tai`, the tracked time at `now`, and starts those that are due; call
-   * about once a second while locked. Runs are judged before they are learned from.
+   * about once a second while locked. What it returns counts once it is learned from: see `learn`.
    */
   turn(now: Instant<'Local'>, tai: Instant<'TAI'>, start: () => FreeRun): readonly Judgement[] {
     const judgements: Judgement[] = [];
     let fresh: FreeRun | undefined;
     for (const horizon of this.#horizons) {
       const [first] = horizon.runs;
-      if (first && secondsBetween(now, first.at) >= horizon.horizon) {
+      if (first && secondsBetween(now, first.run.at) >= horizon.horizon) {
         horizon.runs.shift();
-        const late = secondsBetween(now, first.at) - horizon.horizon > Math.max(5, LATEST * horizon.horizon);
+        const late =
+          secondsBetween(now, first.run.at) - horizon.horizon > Math.max(5, LATEST * horizon.horizon);
         if (!late) judgements.push(this.#judge(horizon, first, now, tai));
       }
       if (!horizon.lastStart || secondsBetween(now, horizon.lastStart) >= horizon.every) {
         fresh ??= start();
-        horizon.runs.push(fresh);
+        horizon.runs.push({ run: fresh, bound: this.boundAt(horizon.horizon) });
         horizon.lastStart = now;
       }
     }
     return judgements;
+  }
+
+  /** Takes a judgement to heart, unless the reference was to blame for it. */
+  learn({ horizon: seconds, error, models }: Judgement): void {
+    const horizon = this.#horizons.find((candidate) => candidate.horizon === seconds);
+    if (!horizon) return;
+    horizon.count++;
+    const weight = 1 / Math.min(horizon.count, MEMORY);
+    horizon.meanSquares = horizon.meanSquares.map(
+      (square, i) => square + weight * ((models[i] as number) ** 2 - square),
+    );
+    horizon.errors.push(error);
+    if (horizon.errors.length > horizon.kept) horizon.errors.shift();
   }
 
   /** The mixture of models to trust after `seconds` of running free: shares that add up to 1. */
@@ -180,20 +201,18 @@ export class Drills {
     }
   }
 
-  #judge(horizon: Horizon, run: FreeRun, now: Instant<'Local'>, tai: Instant<'TAI'>): Judgement {
-    const bound = this.boundAt(horizon.horizon);
+  #judge(
+    horizon: Horizon,
+    { run, bound }: Horizon['runs'][number],
+    now: Instant<'Local'>,
+    tai: Instant<'TAI'>,
+  ): Judgement {
     const moved = difference(tai, run.tai) - difference(now, run.at);
     const phases = run.phases(now);
     const shares = this.sharesAt(horizon.horizon);
     const error = Math.abs(phases.reduce((sum, phase, i) => sum + phase * (shares[i] as number), 0) - moved);
-    horizon.count++;
-    const weight = 1 / Math.min(horizon.count, MEMORY);
-    horizon.meanSquares = horizon.meanSquares.map(
-      (square, i) => square + weight * (((phases[i] as number) - moved) ** 2 - square),
-    );
-    horizon.errors.push(error);
-    if (horizon.errors.length > horizon.kept) horizon.errors.shift();
-    return { run, horizon: horizon.horizon, error, bound, judged: horizon.count };
+    const models = phases.map((phase) => phase - moved);
+    return { run, horizon: horizon.horizon, error, bound, judged: horizon.count, models };
   }
 
   /** Longer alone is never better known: no horizon's bound is below that of a shorter one. */

@@ -42,6 +42,9 @@ export class NaturalClock {
   }
 
   #push(segment: Segment): void {
+    // A stamp from before the first change is a reading of the clock as it ran by itself.
+    if (this.#segments.length === 0)
+      this.#segments.push({ local: segment.natural, natural: segment.natural, rate: 0 });
     this.#segments.push(segment);
     if (this.#segments.length > HISTORY) this.#segments.shift();
   }

@@ -24,8 +24,14 @@ const UNKNOWN_INFLUENCE = [60, 60, 600, 600] as const;
 const GATE = 6;
 /** A late edge within so many standard deviations of what is expected can't be told from one on time. */
 const UNDETECTED = 2;
+/** Edges taken until which the rate may still be a wrong guess, and not only the phase. */
+const YOUNG = 60;
+/** Doubt of a settled rate when strays insist, ppb. */
+const SHAKEN_RATE: Ppb = 50;
 /** As many strays in a row on one side mean that the filter is wrong, not the edges. */
 const PERSISTENT = 3;
+/** Edges after a start or a gap in which the phase rests on so few that one late edge among them shows. */
+const SOON = 10;
 
 const PHASE = 0;
 const RATE = 1;
@@ -66,7 +72,9 @@ export class Tracker {
   #tai: Instant<'TAI'>;
   #integral: Float64Array;
   #strays = 0;
+  #sinceStart = 0;
   #straySide = 0;
+  #taken = 0;
   #lateRisk: Nanoseconds;
 
   constructor(kind: 'plain' | 'aided', surroundings: Surroundings, first: FirstEdge, prior?: RatePrior) {
@@ -135,23 +143,29 @@ export class Tracker {
 
   /** Takes a sample. Residuals far out are left alone unless they persist on one side. */
   update(local: Instant<'Local'>, tai: Instant<'TAI'>): Verdict {
+    this.#sinceStart++;
     const estimate = this.at(local);
     const residual = difference(tai, estimate.tai);
-    const expected = estimate.phaseSigma ** 2 + this.#noise.variance;
+    let expected = estimate.phaseSigma ** 2 + this.#noise.variance;
     const stray = Math.abs(residual) > GATE * Math.sqrt(expected);
     if (stray && !this.#persists(residual)) return residual < 0 ? 'late' : 'rejected';
+    const alone = Math.max(1, secondsBetween(local, this.#at));
     this.#advance(local);
     if (stray) {
       // The filter was too sure of itself: make room for what the edges insist on.
       this.#state.loosen(PHASE, residual * residual);
-      this.#state.loosen(RATE, 50 ** 2);
+      this.#state.loosen(RATE, (this.#taken < YOUNG ? residual / alone : SHAKEN_RATE) ** 2);
+      // None but this edge vouches for the new phase yet: so the late risk must grow with it.
+      expected += residual * residual;
     } else {
       this.#strays = 0;
     }
     const weight = stray ? 1 : this.#noise.coreOdds(residual, expected);
     this.#noise.learn(residual, this.#state.variance(PHASE), weight);
     if (weight > 0.02) this.#correct(residual, this.#noise.variance / weight, expected);
-    return weight > 0.5 ? 'taken' : 'late';
+    if (weight <= 0.5) return 'late';
+    this.#taken++;
+    return 'taken';
   }
 
   /**
@@ -169,6 +183,7 @@ export class Tracker {
     this.#state.mean[RATE] = run.rate - this.influenceAt(run.at);
     this.#state.loosen(PHASE, phase * phase);
     this.#state.loosen(RATE, rate * rate);
+    this.#sinceStart = 0;
     this.#strays = 0;
   }
 
@@ -224,7 +239,9 @@ export class Tracker {
     const side = Math.sign(residual);
     this.#strays = side === this.#straySide ? this.#strays + 1 : 1;
     this.#straySide = side;
-    if (this.#strays < PERSISTENT) return false;
+    // Edges come late or on time, hardly ever early: where one seems early, the few before it were late.
+    const needed = residual > 0 && this.#sinceStart < SOON ? 1 : PERSISTENT;
+    if (this.#strays < needed) return false;
     this.#strays = 0;
     return true;
   }

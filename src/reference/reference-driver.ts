@@ -129,6 +129,15 @@ export class ReferenceDriver {
     else this.#log.refuse({ refusal, detail: '' });
   }
 
+  /** Seconds until a label that contradicts the kept time is accepted; undefined: none does, or never. */
+  acceptedIn(now: Instant<'Local'>): number | undefined {
+    const { acceptAfter = 0 } = this.#options;
+    const since = this.#againstKeptSince;
+    if (!since || acceptAfter === 0) return undefined;
+    const left = acceptAfter - secondsBetween(now, since.at);
+    return left > -2 ? Math.max(0, left) : undefined;
+  }
+
   #lacking(open: OpenEdge, refusal: Refusal): void {
     open.lacking = refusal;
     if (!open.decidedBy) this.#log.note(refusal);
@@ -246,7 +255,7 @@ export class ReferenceDriver {
     const stood = same ? secondsBetween(named.at, since.at) : 0;
     if (acceptAfter === 0 || stood < acceptAfter) return againstKept(off);
     this.#againstKeptSince = undefined;
-    this.#listener.contradictionAccepted?.();
+    this.#listener.contradictionAccepted?.(off);
     return undefined;
   }
 

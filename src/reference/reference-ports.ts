@@ -36,8 +36,9 @@ export interface ReferenceOptions {
 
 export interface ReferenceListener {
   sample(sample: PhaseSample): void;
-  /** A contradiction of the kept time has stood long enough: the samples that follow are right, the clock was not. */
-  contradictionAccepted?(): void;
+  /** A contradiction of the kept time has stood long enough: the samples that follow are right, the clock was not.
+   * `offSeconds`: by how much the receiver is ahead of it. */
+  contradictionAccepted?(offSeconds: number): void;
   /** A leap second that the receiver showed and the table did not know. */
   leapLearned(day: number, direction: 1 | -1): void;
 }

@@ -158,12 +158,17 @@ export function holdoverStatus(
   };
 }
 
-export function gateStatus(now: Instant<'Local'>, discipline: Discipline): Status['gate'] {
+/** `labelAcceptedIn`: seconds until a time that contradicts the kept one is accepted, if one does. */
+export function gateStatus(
+  now: Instant<'Local'>,
+  discipline: Discipline,
+  labelAcceptedIn: number | undefined,
+): Status['gate'] {
   const { gate } = discipline;
   const { exposed } = gate;
   return {
     contradictingEdges: gate.contradictions,
-    acceptedInSeconds: discipline.acceptedIn(now) ?? null,
+    acceptedInSeconds: discipline.acceptedIn(now) ?? labelAcceptedIn ?? null,
     exposed: exposed
       ? `in ${exposed.horizon} s the reference pulled the clock ${Math.round(exposed.error)} ns away; this crystal goes ${Math.round(exposed.bound)} ns at most`
       : null,
