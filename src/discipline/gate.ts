@@ -18,6 +18,10 @@ const EXPOSED = 2;
 const JUDGED = 24;
 /** Drills longer than this say more about the weather than about the reference, s. */
 const LONGEST_DRILL = 900;
+/** A jump (ns) between two contradicting edges is another contradiction. */
+const JUMP: Nanoseconds = 1_000_000;
+/** A contradiction that wanders by more than this (ns) beyond the clock's own bound is no change that stands. */
+const WANDER: Nanoseconds = 100_000;
 /** Seconds without a contradicting edge after which the contradiction is over. */
 const FORGOTTEN = 60;
 
@@ -28,7 +32,7 @@ const CALM = 5;
 export class Gate {
   readonly #acceptAfter: number;
   #since: Instant<'Local'> | undefined;
-  /** Residual at `#since`: what contradicts may not wander from it by more than the clock itself may have. */
+  /** Residual at `#since`: a change that is real stands still, but for what our own clock walks meanwhile. */
   #first: Nanoseconds = 0;
   #last: { readonly at: Instant<'Local'>; readonly residual: Nanoseconds } | undefined;
   #contradictions = 0;
@@ -67,12 +71,12 @@ export class Gate {
     }
     if (this.#calm > 0) return 'refuse';
     const last = this.#last;
-    const goesOn =
-      last && secondsBetween(at, last.at) < FORGOTTEN && Math.abs(residual - this.#first) < limit;
-    if (!goesOn) {
+    const another =
+      !last || secondsBetween(at, last.at) >= FORGOTTEN || Math.abs(residual - last.residual) >= JUMP;
+    if (another) this.#opening = { jump: residual - this.#passed, limit };
+    if (another || Math.abs(residual - this.#first) >= WANDER + limit) {
       this.#since = at;
       this.#first = residual;
-      this.#opening = { jump: residual - this.#passed, limit };
     }
     this.#last = { at, residual };
     this.#contradictions++;
