@@ -51,6 +51,8 @@ const SETTLED_SAMPLES = 120;
 const THERMAL_BLOCKS = 30;
 /** A remembered rate is believed to so many times its sigma: the board may be colder now, or another one. */
 const MEMORY_DOUBT = 10;
+/** No interrupt is later than this, ns: an edge that seems earlier by more is no correction of a late one. */
+const EARLY: Nanoseconds = 1_000_000;
 /** Contradicting edges in a row, while nothing is served, after which the start was wrong. */
 const FRESH_START = 4;
 
@@ -94,6 +96,16 @@ export class Discipline {
     }
     this.#lastResidual = difference(tai, this.#taiAt(at));
     const limit = totalOf(this.#termsAt(at)) + COVERAGE * this.edgeSigma;
+    // An edge that seems early right after a gap says that the few before it were late, not that it lies.
+    if (
+      this.#lastResidual > limit &&
+      this.#lastResidual < EARLY &&
+      this.#trackers.unconfirmed &&
+      this.serving
+    ) {
+      this.#take(this.#trackers, at, tai);
+      return;
+    }
     switch (this.#gate.judge(at, this.#lastResidual, limit)) {
       case 'refuse':
         this.samples[this.#lastResidual < 0 ? 'late' : 'rejected']++;

@@ -47,6 +47,10 @@ export class TrackerPair {
     return verdict;
   }
 
+  get unconfirmed(): boolean {
+    return this.plain.unconfirmed;
+  }
+
   get lateRisk(): Nanoseconds {
     return Math.max(this.plain.lateRisk, this.aided.lateRisk);
   }

@@ -32,6 +32,8 @@ const SHAKEN_RATE: Ppb = 50;
 const PERSISTENT = 3;
 /** Edges after a start or a gap in which the phase rests on so few that one late edge among them shows. */
 const SOON = 10;
+/** Edges after a start or a gap that confirm each other. */
+const CONFIRMED = 4;
 
 const PHASE = 0;
 const RATE = 1;
@@ -174,6 +176,11 @@ export class Tracker {
    */
   get lateRisk(): Nanoseconds {
     return this.#lateRisk;
+  }
+
+  /** Whether the phase rests on so few edges that an early one is more likely right than they are. */
+  get unconfirmed(): boolean {
+    return this.#sinceStart < CONFIRMED;
   }
 
   /** Starts again from where a free run has got to, with its doubt (standard deviations in ns and ppb). */
