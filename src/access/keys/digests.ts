@@ -1,0 +1,86 @@
+/**
+ * Message digests keyed as in RFC 5905 §7.3: the digest of the secret followed by the message. (Not HMAC: the field
+ * settled on this form before that was known to be better.)
+ */
+import crypto from 'node:crypto';
+import type { InputBuffer } from './input-buffer.ts';
+import type { KeyType } from './key-type.ts';
+
+/** Authenticates messages by one secret. */
+export interface Mac {
+  /** Bytes of a whole digest. */
+  readonly length: number;
+  /** Whether the `count` bytes at `digestAt` are the first of the message's digest; in time independent of both. */
+  matches(bytes: Uint8Array, start: number, length: number, digestAt: number, count: number): boolean;
+  /** Writes the first `count` bytes of the message's digest at `digestAt`. */
+  write(bytes: Uint8Array, start: number, length: number, digestAt: number, count: number): void;
+}
+
+type DigestType = Exclude<KeyType, 'AES128'>;
+
+const DIGESTS: Readonly<Record<DigestType, { readonly name: string; readonly length: number }>> = {
+  MD5: { name: 'md5', length: 16 },
+  SHA1: { name: 'sha1', length: 20 },
+  SHA256: { name: 'sha256', length: 32 },
+  SHA512: { name: 'sha512', length: 64 },
+};
+
+/**
+ * The digest as a string of one character per byte: `crypto.hash` (Node.js 20.12) takes 0.2 µs for that (SHA-1 of
+ * 68 bytes), 0.5 µs for a Buffer, and `createHash` 0.65 µs.
+ */
+const digestOf: (name: string, input: Uint8Array) => string =
+  typeof crypto.hash === 'function'
+    ? (name, input) => crypto.hash(name, input, 'binary')
+    : (name, input) => crypto.createHash(name).update(input).digest('binary');
+
+/** False where this machine's OpenSSL refuses the algorithm, as under FIPS 140-3 it does MD5. */
+export function digestAvailable(type: KeyType): boolean {
+  return type === 'AES128' || available.has(type);
+}
+
+const available = new Set((Object.keys(DIGESTS) as DigestType[]).filter(isAvailable));
+
+function isAvailable(type: DigestType): boolean {
+  try {
+    return digestOf(DIGESTS[type].name, new Uint8Array(1)).length === DIGESTS[type].length;
+  } catch {
+    return false;
+  }
+}
+
+export class DigestMac implements Mac {
+  readonly length: number;
+  readonly #name: string;
+  readonly #secret: Uint8Array;
+  readonly #input: InputBuffer;
+
+  constructor(type: DigestType, secret: Uint8Array, input: InputBuffer) {
+    this.length = DIGESTS[type].length;
+    this.#name = DIGESTS[type].name;
+    this.#secret = secret;
+    this.#input = input;
+  }
+
+  matches(bytes: Uint8Array, start: number, length: number, digestAt: number, count: number): boolean {
+    const digest = this.#digest(bytes, start, length);
+    let difference = 0;
+    for (let i = 0; i < count; i++) difference |= digest.charCodeAt(i) ^ (bytes[digestAt + i] as number);
+    return difference === 0;
+  }
+
+  write(bytes: Uint8Array, start: number, length: number, digestAt: number, count: number): void {
+    const digest = this.#digest(bytes, start, length);
+    for (let i = 0; i < count; i++) bytes[digestAt + i] = digest.charCodeAt(i);
+  }
+
+  #digest(bytes: Uint8Array, start: number, length: number): string {
+    const secret = this.#secret;
+    const prefix = secret.length;
+    const input = this.#input.take(prefix + length);
+    // Loops, since for so few bytes `set` and `subarray` take longer.
+    for (let i = 0; i < prefix; i++) input[i] = secret[i] as number;
+    for (let i = 0; i < length; i++) input[prefix + i] = bytes[start + i] as number;
+    return digestOf(this.#name, input);
+  }
+}
