@@ -38,6 +38,8 @@ export interface OctaveFigures {
 export interface QualitySnapshot {
   /** Samples since the start. */
   readonly samples: number;
+  /** Residual of the last sample that had one, in the sign of `QualitySample`; null: none had. */
+  readonly lastResidualNs: number | null;
   /** One entry for each of 1, 2, 4 ... 65536 s. */
   readonly octaves: readonly OctaveFigures[];
   /** Residuals of the last hour and the last day; null: there were none. */
@@ -60,6 +62,7 @@ export class Quality {
   readonly #day = new ErrorStatistics(900, 96);
   readonly #histogram = new Histogram();
   #samples = 0;
+  #lastResidual: number | null = null;
   #base = Number.NaN;
   #lastSecond = Number.NaN;
   #lastPhase = Number.NaN;
@@ -71,6 +74,7 @@ export class Quality {
   add(sample: QualitySample): void {
     const { second, residualNs } = sample;
     this.#samples++;
+    if (Number.isFinite(residualNs)) this.#lastResidual = residualNs;
     this.#stability.add(this.#phaseOf(sample), second);
     this.#mtie.add(residualNs, second);
     this.#hour.add(residualNs, second);
@@ -89,6 +93,7 @@ export class Quality {
     const mtie = new Map(this.#mtie.mtie().map(({ tau, mtieNs }) => [tau, mtieNs]));
     return {
       samples: this.#samples,
+      lastResidualNs: this.#lastResidual,
       octaves: Array.from({ length: OCTAVES }, (_, octave) => {
         const tauSeconds = 2 ** octave;
         const figures = stability.get(tauSeconds);
