@@ -1,7 +1,7 @@
 /**
  * Changes to a configuration's text that leave the rest as its owner wrote it. Where a change is a matter of one
- * value or one line, only that is touched; any other rewrites the document, which keeps comments, order and blank
- * lines, but evens out indentation. Either way the result is read back and compared with what was asked.
+ * value or one line, only that is touched, and the result is read back and compared with what was asked; any other
+ * rewrites the document, which keeps comments, order and blank lines, but evens out indentation.
  */
 import {
   type Document,
@@ -18,6 +18,8 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
+import { asked, comparable } from './edit-data.ts';
+import { mapsChangedInPlace, replaceItems } from './edit-items.ts';
 import { deleteLines, insertPair } from './edit-lines.ts';
 
 export interface ConfigChange {
@@ -39,7 +41,8 @@ export function editText(text: string, change: ConfigChange): EditResult {
   try {
     const document = parseDocument(text);
     const old = document.getIn(path, true);
-    if (isMap(old) && isPlainMap(value)) return editKeys(text, old, path, value);
+    if (isMap(old) && isPlainMap(value)) return editKeys(text, document, old, path, value);
+    if (isSeq(old) && Array.isArray(value)) return editItems(text, document, old, path, value);
     return editOne(text, document, change);
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n', 1)[0] : error;
@@ -53,6 +56,7 @@ function isPlainMap(value: unknown): value is Readonly<Record<string, unknown>> 
 
 function editKeys(
   text: string,
+  document: Document,
   old: YAMLMap,
   path: readonly string[],
   value: Readonly<Record<string, unknown>>,
@@ -61,14 +65,33 @@ function editKeys(
     ...old.items.map(({ key }) => String(isScalar(key) ? key.value : key)),
     ...Object.keys(value),
   ]);
+  const before = old.toJS(document) as Readonly<Record<string, unknown>>;
   let result: EditResult = { text };
   for (const key of keys) {
     if ('error' in result) return result;
-    result = editText(result.text, {
-      path: [...path, key],
-      value: Object.hasOwn(value, key) ? value[key] : undefined,
-    });
+    const wanted = Object.hasOwn(value, key) ? value[key] : undefined;
+    // Most of a whole section that the page sends back is as it was.
+    if (Object.hasOwn(before, key) && JSON.stringify(before[key]) === JSON.stringify(wanted)) continue;
+    result = editText(result.text, { path: [...path, key], value: wanted });
   }
+  return result;
+}
+
+/** So many maps of a list are changed one by one, each where it stands; more, and the list is rewritten. */
+const FEW_ITEMS = 4;
+
+function editItems(
+  text: string,
+  document: Document,
+  old: YAMLSeq,
+  path: readonly string[],
+  value: readonly unknown[],
+): EditResult {
+  const changed = mapsChangedInPlace(document, old, value);
+  if (changed === undefined || changed.length > FEW_ITEMS) return editOne(text, document, { path, value });
+  let result: EditResult = { text };
+  for (const i of changed)
+    if ('text' in result) result = editText(result.text, { path: [...path, String(i)], value: value[i] });
   return result;
 }
 
@@ -76,23 +99,18 @@ function editOne(text: string, document: Document, change: ConfigChange): EditRe
   const { path, value } = change;
   if (value === undefined && !document.hasIn(path)) return { text };
   const old = document.getIn(path, true);
-  // Most of a whole section that the page sends back is as it was.
   if (isNode(old) && JSON.stringify(old.toJS(document)) === JSON.stringify(value)) return { text };
-  const rewritten = rewrite(text, document, change);
-  const wanted = content(rewritten);
-  const spliced = splice(text, parseDocument(text), path, value);
-  return { text: spliced !== undefined && content(spliced) === wanted ? spliced : rewritten };
+  const spliced = splice(text, document, path, value);
+  const wanted = comparable(asked(document.toJS(), path, value));
+  if (spliced !== undefined && content(spliced) === wanted) return { text: spliced };
+  return { text: rewrite(text, document, change) };
 }
 
-/** The data in a form that compares; an empty section is the same as one without lines. Undefined: no YAML. */
+/** Undefined: no YAML. */
 function content(text: string): string | undefined {
   const document = parseDocument(text);
   if (document.errors.length > 0 || document.warnings.length > 0) return undefined;
-  return JSON.stringify(document.toJS(), (_, value: unknown) => {
-    const empty =
-      typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
-    return empty ? null : value;
-  });
+  return comparable(document.toJS());
 }
 
 function rewrite(text: string, document: Document, { path, value }: ConfigChange): string {
@@ -103,7 +121,9 @@ function rewrite(text: string, document: Document, { path, value }: ConfigChange
     if (isSeq(old) && Array.isArray(value)) replaceItems(document, old, value);
     else document.setIn(path, document.createNode(value));
   }
-  const result = document.toString({ lineWidth: 0 });
+  // Whether owners write { a: 1 } or {a: 1} is theirs to say.
+  const flowCollectionPadding = !/\{[^\s}]/.test(text);
+  const result = document.toString({ lineWidth: 0, flowCollectionPadding });
   return text.includes('\r\n') ? result.replace(/\r?\n/g, '\r\n') : result;
 }
 
@@ -116,15 +136,6 @@ function makeRoom(document: Document, path: readonly string[]): void {
   map.commentBefore = node.commentBefore ?? null;
   if (path.length === 0) document.contents = map as typeof document.contents;
   else document.setIn(path, map);
-}
-
-/** Items that stay keep their node, and with it their comments. */
-function replaceItems(document: Document, seq: YAMLSeq, values: readonly unknown[]): void {
-  const old = [...seq.items];
-  seq.items = values.map((value) => {
-    const index = old.findIndex((item) => isScalar(item) && item.value === value);
-    return index >= 0 ? old.splice(index, 1)[0] : document.createNode(value);
-  });
 }
 
 function splice(

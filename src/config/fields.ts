@@ -43,6 +43,12 @@ export function autoOrReal(range: Range, about: About<'auto' | number>) {
   return Type.Union([...choices], { ...about, $comment: `use auto, or ${rangeText(range)}` });
 }
 
+/** `auto` or a whole number. */
+export function autoOrWhole(range: Range, about: About<'auto' | number>) {
+  const choices = [Type.Literal('auto'), Type.Integer(bounds(range))] as const;
+  return Type.Union([...choices], { ...about, $comment: `use auto, or ${rangeText(range)}` });
+}
+
 /** One of a few fixed values. */
 export function oneOf<const V extends readonly (string | number)[]>(values: V, about: About<V[number]>) {
   const last = values.length - 1;
@@ -50,7 +56,7 @@ export function oneOf<const V extends readonly (string | number)[]>(values: V, a
   return Type.Enum(values as unknown as V[number][], { ...about, $comment: `use ${list}` });
 }
 
-/** A string of a certain form; `use` says which, in words. */
+/** A string of a certain form, 4096 characters at most; `use` says which, in words. */
 export function textLike(pattern: RegExp, use: string, about: About<string>) {
   return Type.String({ ...about, pattern: pattern.source, maxLength: 4096, $comment: `use ${use}` });
 }
@@ -59,7 +65,7 @@ export function yesOrNo(about: Omit<About<boolean>, 'title'>) {
   return Type.Boolean({ ...about, title: 'boolean', $comment: 'use true or false' });
 }
 
-/** A list of 1 to 64 listen addresses; `parseListen` then checks each. */
+/** A list of 1 to 64 listen addresses; `checks.ts` then checks each. */
 export function addresses(use: string, about: Omit<About<string[]>, 'title'>) {
   const item = Type.String({ title: 'listen address', $comment: use, maxLength: 256 });
   return Type.Array(item, {
@@ -71,7 +77,7 @@ export function addresses(use: string, about: Omit<About<string[]>, 'title'>) {
   });
 }
 
-/** A part of the file: a map whose keys are all known. */
+/** A part of the file, or of a section: a map whose keys are all known. */
 export function section<P extends TProperties>(description: string, properties: P): TObject<P> {
   return Type.Object(properties, { description, additionalProperties: false });
 }

@@ -1,5 +1,5 @@
 /**
- * Addresses to listen on, as people write them. Names are refused: the appliance may have no name server, and an
+ * Addresses to listen on, as people write them. Names of hosts are refused: the appliance may have no name server, and an
  * address that depends on one may change under it.
  */
 import { isIPv4, isIPv6 } from 'node:net';
@@ -7,6 +7,13 @@ import { isIPv4, isIPv6 } from 'node:net';
 export interface ListenAddress {
   /** An IPv4 or IPv6 address (without brackets; may carry a %zone), or `localhost`. */
   readonly host: string;
+  readonly port: number;
+}
+
+/** Every address of a network interface, those that it will get later as well. */
+export interface ListenDevice {
+  /** The name of an interface, such as `eth0`, `br-lan` or `eth0.10`. */
+  readonly device: string;
   readonly port: number;
 }
 
@@ -40,7 +47,32 @@ function hostRemedy(host: string, bracketed: boolean): string {
   return 'use an IP address or localhost, names are not looked up';
 }
 
-/** The reverse of `parseListen`: `127.0.0.1:123`, `[::1]:123`. */
-export function formatListen({ host, port }: ListenAddress): string {
+/**
+ * Linux allows 15 characters (IFNAMSIZ). Without a letter it is a slip of an address; with an end such as `.org` it
+ * is the name of a host, while what follows the dot of a VLAN's name is its number.
+ */
+const DEVICE = /^(?=[^:]*[a-z])(?![^:]*\.[a-z]{2,}(?::|$))([\w.@-]{1,15})(?::([^:]*))?$/i;
+
+/** As `parseListen`, and reads `INTERFACE` and `INTERFACE:PORT` as well. */
+export function parseNtpListen(
+  text: string,
+  defaultPort: number,
+  lowestPort = 1,
+): ListenAddress | ListenDevice | { readonly error: string } {
+  const [, device, portText] = DEVICE.exec(text) ?? [];
+  if (device === undefined || device === 'localhost' || isIPv6(text))
+    return parseListen(text, defaultPort, lowestPort);
+  // The port is read as that of an address, so that the same rules and messages hold.
+  const probe = portText === undefined ? '0.0.0.0' : `0.0.0.0:${portText}`;
+  const parsed = parseListen(probe, defaultPort, lowestPort);
+  if ('error' in parsed) return { error: parsed.error.replace(JSON.stringify(probe), JSON.stringify(text)) };
+  return { device, port: parsed.port };
+}
+
+/** The reverse of `parseNtpListen`: `127.0.0.1:123`, `[::1]:123`, `eth0:123`. */
+export function formatListen(listen: ListenAddress | ListenDevice): string {
+  const { port } = listen;
+  if ('device' in listen) return `${listen.device}:${port}`;
+  const { host } = listen;
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -15,8 +15,8 @@ export interface LoadedConfig {
 
 export type LoadResult = LoadedConfig | { readonly errors: readonly ConfigProblem[] };
 
-/** Bytes. */
-export const MAX_CONFIG_SIZE = 1_048_576;
+/** Bytes; 20,000 access rules with notes fit. */
+export const MAX_CONFIG_SIZE = 4_194_304;
 /** Nobody reads more, and a file of another kind can have one in every character. */
 const MAX_PROBLEMS = 100;
 

@@ -3,7 +3,9 @@
  * a loaded `Config` has them all.
  */
 import Type, { type Static } from 'typebox';
-import { addresses, autoOrReal, oneOf, real, section, textLike, whole, yesOrNo } from './fields.ts';
+import { access } from './access-schema.ts';
+import { autoOrReal, oneOf, real, section, textLike, whole, yesOrNo } from './fields.ts';
+import { http, keys, ntp } from './network-schema.ts';
 
 const receiver = section('The GPS receiver and its serial line.', {
   device: textLike(/^(auto|\/[^\0]+)$/, 'auto or a path such as /dev/ttyAMA0', {
@@ -145,30 +147,6 @@ const gate = section('What to make of a receiver that contradicts the clock.', {
   ),
 });
 
-const ntp = section('The NTP server.', {
-  listen: addresses("write 'HOST', 'HOST:PORT' or '[IPv6]:PORT', in quotes", {
-    description: 'Addresses to serve NTP on (UDP); without a port, ntp.port is meant.',
-    default: ['0.0.0.0', '::'],
-  }),
-  port: whole(
-    { minimum: 1, maximum: 65535 },
-    { title: 'port', description: 'UDP port of the listen addresses that name none.', default: 123 },
-  ),
-  refid: textLike(/^[!-~]{1,4}$/, '1 to 4 printable ASCII characters without spaces, e.g. GPS', {
-    title: 'reference identifier',
-    // RFC 5905 §7.3: four octets, left-justified, zero-padded.
-    description: 'Reference identifier that clients see at stratum 1.',
-    default: 'GPS',
-  }),
-});
-
-const http = section('The admin page, the REST API and the metrics.', {
-  listen: addresses("write 'HOST:PORT' or '[IPv6]:PORT', in quotes", {
-    description: 'Addresses to serve HTTP on (TCP); without a port, 8080 is meant.',
-    default: ['127.0.0.1:8080'],
-  }),
-});
-
 const absolutePath = /^\/[^\0]*$/;
 
 const state = section('What is kept across restarts.', {
@@ -226,7 +204,7 @@ const simulation = section('The simulated oscillator and sky (timeball simulate 
 
 /** The whole configuration: all keys present, no others. */
 export const ConfigSchema = Type.Object(
-  { receiver, pps, clock, discipline, gate, ntp, http, state, leap, log, simulation },
+  { receiver, pps, clock, discipline, gate, ntp, access, keys, http, state, leap, log, simulation },
   { additionalProperties: false },
 );
 

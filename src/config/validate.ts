@@ -4,7 +4,7 @@
  */
 import type { TSchema } from 'typebox';
 import { Check } from 'typebox/value';
-import { crossChecks, itemProblem } from './checks.ts';
+import { crossChecks, formProblem } from './checks.ts';
 import { nearest } from './nearest.ts';
 import { formatPath, type KeyPath, showValue } from './problem.ts';
 import { type Config, ConfigSchema } from './schema.ts';
@@ -25,6 +25,8 @@ export interface Validated {
 /** What the builders of `fields.ts` put into a schema node. */
 interface SchemaNode extends TSchema {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly required?: readonly string[];
+  readonly anyOf?: readonly SchemaNode[];
   readonly items?: SchemaNode;
   readonly title?: string;
   readonly default?: unknown;
@@ -52,44 +54,79 @@ export function defaultConfig(): Config {
 }
 
 function read(schema: SchemaNode, data: unknown, path: KeyPath, findings: Finding[]): unknown {
-  if (schema.properties) return readSection(schema.properties, data, path, findings);
+  const section = sectionOf(schema, data);
+  if (section) return readSection(section, data, path, findings);
   if (data === undefined) return structuredClone(schema.default);
   const before = findings.length;
   const add = (at: 'key' | 'value', message: string) => findings.push({ path, at, value: data, message });
-  if (data === null) {
-    const fallback = JSON.stringify(schema.default);
-    const otherwise = fallback === undefined ? '' : `, or delete the key for the default ${fallback}`;
-    add('key', `has no value: ${schema.$comment}${otherwise}`);
-  } else if (schema.items && Array.isArray(data)) readList(schema, schema.items, data, path, findings);
-  else if (!Check(schema, data))
-    add('value', `${showValue(data)} is not ${withArticle(schema.title)}: ${schema.$comment}`);
+  if (data === null) add('key', `has no value: ${schema.$comment}${otherwise(schema)}`);
+  else if (schema.items && Array.isArray(data)) readList(schema, schema.items, data, path, findings);
+  else if (Check(schema, data)) {
+    const problem = formProblem(path, data);
+    if (problem !== undefined) add('value', problem);
+  } else add('value', `${showValue(data)} is not ${withArticle(schema.title)}: ${schema.$comment}`);
   return findings.length === before ? data : structuredClone(schema.default);
 }
 
+function otherwise(schema: SchemaNode): string {
+  const fallback = JSON.stringify(schema.default);
+  return fallback === undefined ? '' : `, or delete the key for the default ${fallback}`;
+}
+
+/** The map that `data` should be: the schema itself, or for a map that one among its alternatives. */
+function sectionOf(schema: SchemaNode, data: unknown): SchemaNode | undefined {
+  if (schema.properties) return schema;
+  return isMap(data) ? schema.anyOf?.find(({ properties }) => properties) : undefined;
+}
+
+function isMap(data: unknown): data is Readonly<Record<string, unknown>> {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
+}
+
 function readSection(
-  properties: Readonly<Record<string, SchemaNode>>,
+  { properties = {}, required = [], title = 'section' }: SchemaNode,
   data: unknown,
   path: KeyPath,
   findings: Finding[],
 ): Record<string, unknown> {
-  // An empty file, or a section whose keys are all commented out.
-  let given: Record<string, unknown> = {};
-  if (typeof data === 'object' && data !== null && !Array.isArray(data)) given = { ...data };
-  else if (data !== undefined && data !== null) {
-    const keys = Object.keys(properties).join(', ');
-    const message = `${showValue(data)} is not a section: write KEY: VALUE lines, with keys of ${keys}`;
-    findings.push({ path, at: 'value', value: data, message });
-  }
+  const given = givenKeys(properties, title, data, path, findings);
   for (const key of Object.keys(given))
     if (!Object.hasOwn(properties, key)) {
       const message = `unknown key: ${unknownKeyRemedy(key, path, properties)}`;
       findings.push({ path: [...path, key], at: 'key', value: given[key], message });
     }
-  const entries = Object.entries(properties).map(([key, schema]) => {
+  const result: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(properties)) {
     const value = Object.hasOwn(given, key) ? given[key] : undefined;
-    return [key, read(schema, value, [...path, key], findings)] as const;
-  });
-  return Object.fromEntries(entries);
+    if (value !== undefined || (required.includes(key) && hasDefault(schema)))
+      result[key] = read(schema, value, [...path, key], findings);
+    else if (required.includes(key) && isMap(data))
+      findings.push({ path, at: 'value', value: data, message: `lacks ${key}: ${schema.$comment}` });
+    // An optional key that is left out stays absent.
+  }
+  return result;
+}
+
+function hasDefault({ properties, default: value }: SchemaNode): boolean {
+  return properties !== undefined || value !== undefined;
+}
+
+function givenKeys(
+  properties: Readonly<Record<string, SchemaNode>>,
+  title: string,
+  data: unknown,
+  path: KeyPath,
+  findings: Finding[],
+): Readonly<Record<string, unknown>> {
+  if (isMap(data)) return { ...data };
+  // An empty file, or a section whose keys are all commented out; as an item of a list it is a slip.
+  const nothing = data === undefined || (data === null && typeof path.at(-1) !== 'number');
+  if (!nothing) {
+    const keys = Object.keys(properties).join(', ');
+    const message = `${showValue(data)} is not a ${title}: write KEY: VALUE lines, with keys of ${keys}`;
+    findings.push({ path, at: 'value', value: data, message });
+  }
+  return {};
 }
 
 function readList(
@@ -105,13 +142,7 @@ function readList(
     findings.push({ path, at: 'key', value: data, message });
     return;
   }
-  for (const [i, value] of data.entries()) {
-    const place = [...path, i];
-    const before = findings.length;
-    read(item, value, place, findings);
-    const message = findings.length === before ? itemProblem(formatPath(path), value) : undefined;
-    if (message !== undefined) findings.push({ path: place, at: 'value', value, message });
-  }
+  for (const [i, value] of data.entries()) read(item, value, [...path, i], findings);
 }
 
 function withArticle(title = 'valid value'): string {

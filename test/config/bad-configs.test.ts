@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 
-const LISTEN_USE = "write 'HOST', 'HOST:PORT' or '[IPv6]:PORT', in quotes";
+const LISTEN_USE = "write 'HOST', 'HOST:PORT', '[IPv6]:PORT' or 'INTERFACE:PORT', in quotes";
 
 /** What is in the file, and the exact lines that its owner sees. */
 const CASES: readonly (readonly [string, string, readonly string[]])[] = [
@@ -75,23 +75,23 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'unknown key',
     'ntp:\n  multicast: 1\n',
-    ['f:2:3: ntp.multicast: unknown key: delete it, or use one of listen, port, refid'],
+    ['f:2:3: ntp.multicast: unknown key: delete it, or use one of listen, port, refid, workers'],
   ],
   [
     'prototype as key',
     'ntp:\n  __proto__: 1\n',
-    ['f:2:3: ntp.__proto__: unknown key: delete it, or use one of listen, port, refid'],
+    ['f:2:3: ntp.__proto__: unknown key: delete it, or use one of listen, port, refid, workers'],
   ],
   [
     'section that is none',
     'ntp: 123\n',
-    ['f:1:6: ntp: 123 is not a section: write KEY: VALUE lines, with keys of listen, port, refid'],
+    ['f:1:6: ntp: 123 is not a section: write KEY: VALUE lines, with keys of listen, port, refid, workers'],
   ],
   [
     'file that is no map',
     '- a\n',
     [
-      'f:1:1: a list is not a section: write KEY: VALUE lines, with keys of receiver, pps, clock, discipline, gate, ntp, http, state, leap, log, simulation',
+      'f:1:1: a list is not a section: write KEY: VALUE lines, with keys of receiver, pps, clock, discipline, gate, ntp, access, keys, http, state, leap, log, simulation',
     ],
   ],
   [
@@ -107,9 +107,9 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
   ],
   [
     'empty item',
-    'ntp:\n  listen: [a, ]\n  port: 0',
+    'ntp:\n  listen: [10.0.0, ]\n  port: 0',
     [
-      'f:2:12: ntp.listen[0]: "a" is not an address: use an IP address or localhost, names are not looked up',
+      'f:2:12: ntp.listen[0]: "10.0.0" is not an address: use an IP address or localhost, names are not looked up',
       'f:3:9: ntp.port: 0 is not a port: use 1 to 65535',
     ],
   ],
@@ -127,6 +127,36 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     "ntp:\n  port: 1123\n  listen: ['::1', '127.0.0.1', '[::1]:1123']\n",
     ['f:3:32: ntp.listen[2]: [::1]:1123 is listed twice: delete one'],
   ],
+  [
+    'interface twice',
+    'ntp:\n  listen: [eth0, br-lan.10, eth0:123]\n',
+    ['f:2:29: ntp.listen[2]: eth0:123 is listed twice: delete one'],
+  ],
+  [
+    'interface for HTTP',
+    'http:\n  listen: [eth0]\n',
+    [
+      'f:2:12: http.listen[0]: "eth0" is not an address: use an IP address or localhost, names are not looked up',
+    ],
+  ],
+  [
+    'no thread',
+    'ntp:\n  workers: 0\n',
+    ['f:2:12: ntp.workers: 0 is not a number of threads: use auto, or 1 to 64 threads'],
+  ],
+  [
+    'too many threads',
+    'ntp:\n  workers: 65\n',
+    ['f:2:12: ntp.workers: 65 is not a number of threads: use auto, or 1 to 64 threads'],
+  ],
+  [
+    'key file that is no path',
+    'keys:\n  file: ntp.keys\n',
+    [
+      `f:2:9: keys.file: "ntp.keys" is not a key file: use an absolute path such as /etc/timeball.keys, or '' for none`,
+    ],
+  ],
+  ['slip in keys', 'keys:\n  fiel: /a\n', ['f:2:3: keys.fiel: unknown key: did you mean keys.file?']],
   [
     'lock bound above the holdover limit',
     'discipline:\n  holdoverLimit: 0.05\n',
@@ -188,7 +218,7 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'control characters do not reach the terminal',
     'ntp:\n  "a\\e[2J\\nb": 1\n',
-    ['f:2:3: ntp.a [2J b: unknown key: delete it, or use one of listen, port, refid'],
+    ['f:2:3: ntp.a [2J b: unknown key: delete it, or use one of listen, port, refid, workers'],
   ],
 ];
 

@@ -97,6 +97,103 @@ describe('an edit that rewrites', () => {
   });
 });
 
+const RULES = `access:
+  rules:
+    # The LAN, since 2020.
+    - {prefix: attached, action: serve}   # all of it
+
+    # The lab
+    - prefix: 10.0.0.0/8   # theirs
+      action: serve
+      note: "lab"
+    - {prefix: any, action: ignore}  # last
+    # end
+  rateLimit: {interval: 1}
+`;
+const LAN = { prefix: 'attached', action: 'serve' };
+const LAB = { prefix: '10.0.0.0/8', action: 'serve', note: 'lab' };
+const REST = { prefix: 'any', action: 'ignore' };
+const rules = (...items: object[]): string => edited(RULES, ['access.rules', items]);
+
+describe('a list of maps', () => {
+  test('with one changed leaves the rest byte for byte', () => {
+    const text = RULES.replace('action: serve\n', 'action: deny\n');
+    expect(rules(LAN, { ...LAB, action: 'deny' }, REST)).toBe(text);
+    expect(edited(RULES, ['access.rules.1.action', 'deny'])).toBe(text);
+    expect(edited(RULES, ['access.rules.1', { ...LAB, action: 'deny' }])).toBe(text);
+    expect(rules({ ...LAN, action: 'deny' }, LAB, REST)).toBe(
+      RULES.replace('attached, action: serve', 'attached, action: deny'),
+    );
+    const { note: _, ...bare } = LAB;
+    expect(rules(LAN, bare, REST)).toBe(RULES.replace('      note: "lab"\n', ''));
+    expect(rules(LAN, { ...LAB, prefix: '10.1.0.0/16' }, REST)).toBe(
+      RULES.replace('10.0.0.0/8', '10.1.0.0/16'),
+    );
+  });
+
+  test('that is as it was, with its keys in another order, is not touched', () => {
+    expect(rules(LAN, { note: 'lab', action: 'serve', prefix: '10.0.0.0/8' }, REST)).toBe(RULES);
+  });
+
+  test('the comments of an item follow it, in another order and while it changes', () => {
+    expect(rules(REST, LAN, { ...LAB, requireKey: 5 })).toBe(`access:
+  rules:
+    - {prefix: any, action: ignore} # last
+    # The LAN, since 2020.
+    - {prefix: attached, action: serve} # all of it
+
+    # The lab
+    - prefix: 10.0.0.0/8 # theirs
+      action: serve
+      note: "lab"
+      requireKey: 5
+    # end
+  rateLimit: {interval: 1}
+`);
+  });
+
+  test('the comments of an item go with it, those of others stay', () => {
+    const text = rules(LAB, REST);
+    expect(text).not.toMatch(/LAN|all of it/);
+    for (const comment of ['The lab', 'theirs', 'last', 'end']) expect(text).toContain(`# ${comment}\n`);
+    expect(edited(RULES, ['access.rules.1', undefined])).toMatch(
+      /# The LAN[\s\S]*# all of it\n[\s\S]*# last\n/,
+    );
+  });
+
+  test('a new item is written like the others', () => {
+    expect(rules(LAN, LAB, REST, { prefix: '::1', action: 'serve' })).toContain(
+      '# last\n    - {prefix: ::1, action: serve}\n',
+    );
+    expect(rules({ prefix: '::1', action: 'serve' }, LAN, LAB, REST)).toContain(
+      '- {prefix: ::1, action: serve}\n    # The LAN, since 2020.\n',
+    );
+  });
+
+  test('a heading of the list stays above it', () => {
+    const text = RULES.replace('since 2020.\n', 'since 2020.\n\n    # Attached.\n');
+    expect(edited(text, ['access.rules', [REST, LAN]])).toMatch(
+      /rules:\n +# The LAN, since 2020\.\n\n +- \{prefix: any.*\n +# Attached\.\n +- \{prefix: attached/,
+    );
+  });
+
+  test('many changed at once', () => {
+    const many = Array.from({ length: 50 }, (_, i) => ({ prefix: `10.0.${i}.0/24`, action: 'serve' }));
+    const text = edited('', ['access.rules', many]).replace(
+      'prefix: 10.0.7.0/24',
+      'prefix: 10.0.7.0/24 # seven',
+    );
+    const changed = edited(text, ['access.rules', many.map((rule) => ({ ...rule, action: 'deny' }))]);
+    expect(changed).toBe(text.replaceAll('serve', 'deny'));
+  });
+
+  test('an emptied list', () => {
+    expect(parseDocument(rules()).toJS()).toMatchObject({
+      access: { rules: [], rateLimit: { interval: 1 } },
+    });
+  });
+});
+
 const VALUES = [
   7,
   'plain',

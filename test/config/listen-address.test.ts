@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatListen, parseListen } from '../../src/config/listen-address.ts';
+import { formatListen, parseListen, parseNtpListen } from '../../src/config/listen-address.ts';
 
 test.each([
   ['0.0.0.0', '0.0.0.0', 7],
@@ -43,4 +43,46 @@ test('port 0 takes asking for', () => {
 test('a long text is cut in the message', () => {
   const result = parseListen('x'.repeat(100_000), 1);
   expect('error' in result && result.error.length).toBeLessThan(200);
+});
+
+test.each([
+  ['eth0', 'eth0', 7],
+  ['eth0:1123', 'eth0', 1123],
+  ['br-lan.10', 'br-lan.10', 7],
+  ['wlan0@if5:1', 'wlan0@if5', 1],
+  ['enp0s31f6', 'enp0s31f6', 7],
+  ['a', 'a', 7],
+  ['abcdefghijklmno:65535', 'abcdefghijklmno', 65535],
+])('interface %s', (text, device, port) => {
+  expect(parseNtpListen(text, 7)).toEqual({ device, port });
+  expect(parseNtpListen(formatListen({ device, port }), 0)).toEqual({ device, port });
+});
+
+test.each(['0.0.0.0', '127.0.0.1:9', 'localhost', 'localhost:9', '::', 'fe80::1', '[::1]:9', 'dead::beef'])(
+  '%s stays an address for NTP',
+  (text) => {
+    expect(parseNtpListen(text, 7)).toEqual(parseListen(text, 7));
+    expect(parseNtpListen(text, 7)).toHaveProperty('host');
+  },
+);
+
+test.each([
+  ['', 'use 0.0.0.0 or [::]'],
+  ['*', 'use 0.0.0.0 or [::]'],
+  ['127.0.0.256', 'names are not looked up'],
+  ['10', 'names are not looked up'],
+  ['time.example', 'names are not looked up'],
+  ['time.example:123', 'names are not looked up'],
+  ['abcdefghijklmnop', 'names are not looked up'],
+  ['eth 0', 'names are not looked up'],
+  ['eth0:0', '"eth0:0" has no valid port: use 1 to 65535'],
+  ['eth0:65536', '"eth0:65536" has no valid port'],
+  ['eth0:', '"eth0:" has no valid port'],
+  ['eth0:1:2', 'use HOST'],
+])('refuses %j for NTP', (text, remedy) => {
+  expect(parseNtpListen(text, 123)).toEqual({ error: expect.stringContaining(remedy) });
+});
+
+test('port 0 of an interface takes asking for', () => {
+  expect(parseNtpListen('eth0:0', 123, 0)).toEqual({ device: 'eth0', port: 0 });
 });

@@ -29,7 +29,7 @@ function linesOf(path: string): string[] {
 describe('defaults', () => {
   test('the schema accepts its own defaults', () => {
     expect(Check(ConfigSchema, defaultConfig())).toBe(true);
-    expect(defaultConfig().ntp).toEqual({ listen: ['0.0.0.0', '::'], port: 123, refid: 'GPS' });
+    expect(defaultConfig().ntp).toEqual({ listen: ['0.0.0.0', '::'], port: 123, refid: 'GPS', workers: 1 });
   });
 
   test.each(['', '# nothing\n', 'ntp:\nhttp: {}\n', '---\n', '\ufeff'])('%j means all of them', (text) => {
@@ -42,6 +42,8 @@ describe('defaults', () => {
     expect('config' in result && result.config).toEqual(defaultConfig());
     expect('config' in result && result.document.toJS()).toEqual(defaultConfig());
     expect(text).toContain('  # Use 1 to 65535.\n  port: 123\n');
+    expect(text).toContain("    - {prefix: loopback, action: serve, rateLimit: 'off', allowQueries: true}\n");
+    expect(text).toContain('  rateLimit:\n    # Seconds per answer');
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
@@ -112,7 +114,7 @@ describe('a file that cannot be used', () => {
 
   test('too big, by one byte', () => {
     expect(linesOf(written(`#${'x'.repeat(MAX_CONFIG_SIZE - 1)}`))).toEqual([]);
-    expect(linesOf(written(`#${'x'.repeat(MAX_CONFIG_SIZE)}`))[0]).toContain('is larger than 1048576 bytes');
+    expect(linesOf(written(`#${'x'.repeat(MAX_CONFIG_SIZE)}`))[0]).toContain('is larger than 4194304 bytes');
   });
 });
 
