@@ -75,6 +75,9 @@ export function snapshot(sources: StatusSources): Status {
     ntp: {
       service: ports.answers.state(),
       listening,
+      rules: ports.serving.settings.policy.prefixes.length,
+      keys: ports.serving.keyState,
+      kernelDrops: ports.answers.kernelDrops(),
       counters: ports.answers.counters(),
     },
     environment: {

@@ -17,18 +17,34 @@ import type {
 import { buildApi, type Controls, listenApi } from './api/server.ts';
 import { snapshot } from './app-status.ts';
 import { VERSION } from './build-info.ts';
+import type { ListenAddress, ListenDevice } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
+import { ControlVariables } from './control-variables.ts';
 import { keeperOptions } from './keeper-options.ts';
+import { ControlBlockWriter } from './ntp/control/control-block.ts';
+import type { ServingSettings } from './ntp/service.ts';
+import { waitingForRestart } from './reload.ts';
 import { type LearnedLeap, type MemoryLoaded, recall, remember, withLearned } from './saved-state.ts';
+import type { Serving } from './serving.ts';
+import { ServingView } from './serving-view.ts';
 import type { Status } from './status/status.ts';
 import type { LeapSource } from './time/load-leap-table.ts';
 import { formatUtc } from './time/utc.ts';
 import { TimeKeeper } from './time-keeper.ts';
 
-/** The NTP answer thread as the appliance sees it. */
+/** An address, or every address of an interface. */
+export type NtpListen = ListenAddress | ListenDevice;
+
+/** The NTP answer threads as the appliance sees them. */
 export interface Answers {
   start(): Promise<readonly BoundAddress[]>;
+  /** Resolves when every thread serves by these settings; no request is lost meanwhile. */
+  apply(settings: ServingSettings): Promise<void>;
   counters(): Readonly<Record<string, number>>;
+  /** Serves other addresses; no request is lost on those that stay. */
+  listenOn(listen: readonly NtpListen[]): Promise<void>;
+  /** Requests that the kernel dropped because the threads did not keep up, since the start. */
+  kernelDrops(): number;
   state(): DeviceState & { readonly restarts: number };
   stop(): Promise<void>;
 }
@@ -42,6 +58,8 @@ export interface AppliancePorts {
   readonly load: LoadMeter;
   readonly timers: Timers;
   readonly answers: Answers;
+  /** Who is served, and what is known of the clients. */
+  readonly serving: Serving;
   /** Shared with the answer thread. */
   readonly clockBlock: SharedArrayBuffer;
   readonly log: Logger;
@@ -54,6 +72,8 @@ export interface ApplianceSettings {
   readonly leap: LeapSource;
   /** Day since 1970-01-01 of the build: no true time is earlier. */
   readonly buildDay: number;
+  /** Where a configuration wants NTP to be served; undefined: the command line says, and a reload changes nothing. */
+  readonly ntpListen: ((config: Config) => readonly NtpListen[]) | undefined;
   readonly http: readonly { readonly host: string; readonly port: number }[];
   /** Where state is kept; undefined: nowhere. */
   readonly stateDirectory: string | undefined;
@@ -65,6 +85,8 @@ export interface Appliance {
   /** Ends within a second, state saved. */
   stop(): Promise<void>;
   status(): Status;
+  /** Takes over what can change while it runs; resolves to the keys that wait for the next start. */
+  reload(config: Config): Promise<readonly string[]>;
   /** Calls back once, when stratum 1 is served for the first time. */
   onServing(listener: () => void): void;
 }
@@ -73,6 +95,8 @@ const TURN_MS = 1000;
 /** A serial line silent for so long has ended its burst. */
 const QUIET_MS = 100;
 const SAVE_MS = 600_000;
+/** Addresses come and go: what `attached` means follows within this time. */
+const NETWORKS_MS = 5000;
 
 export function createAppliance(ports: AppliancePorts, settings: ApplianceSettings): Appliance {
   return new RunningAppliance(ports, settings);
@@ -85,6 +109,8 @@ class RunningAppliance implements Appliance {
   readonly #startedAt: number;
   readonly #leaps: LearnedLeap[];
   readonly #api: FastifyInstance[] = [];
+  readonly #control: ControlBlockWriter;
+  readonly #controlVariables: ControlVariables;
   readonly #stops: (() => void)[] = [];
   #serial: DeviceState = { state: 'closed', device: '', reason: 'not opened yet' };
   #pps: DeviceState = { state: 'closed', device: '', reason: 'not opened yet' };
@@ -98,6 +124,7 @@ class RunningAppliance implements Appliance {
   constructor(ports: AppliancePorts, settings: ApplianceSettings) {
     this.#ports = ports;
     this.#settings = settings;
+    this.#control = new ControlBlockWriter(ports.serving.tables.control);
     this.#startedAt = ports.timers.monotonic();
     this.#environment = { temperature: ports.thermometer.read(), load: ports.load.read() };
     const recalled = this.#recall();
@@ -106,6 +133,8 @@ class RunningAppliance implements Appliance {
     const { config, buildDay } = settings;
     const { temperature } = this.#environment;
     const options = keeperOptions(config, buildDay, recalled.memory, ports.clock, temperature);
+    const { refid, precision } = options.publisher;
+    this.#controlVariables = new ControlVariables({ refid, precision });
     this.#keeper = new TimeKeeper(ports.clock, table, ports.clockBlock, options, {
       stateChanged: (from, to) => this.#stateChanged(from, to),
       alarm: (text) => ports.log.warn(text),
@@ -141,7 +170,9 @@ class RunningAppliance implements Appliance {
       },
       edge: (edge) => this.#keeper.edge(edge),
     });
+    this.#publishControl();
     this.#stops.push(timers.every(TURN_MS, () => this.#turn()));
+    this.#stops.push(timers.every(NETWORKS_MS, () => this.#followNetworks()));
     if (this.#settings.stateDirectory !== undefined)
       this.#stops.push(timers.every(SAVE_MS, () => void this.#save()));
     log.info(
@@ -183,6 +214,29 @@ class RunningAppliance implements Appliance {
     });
   }
 
+  async reload(config: Config): Promise<readonly string[]> {
+    const { serving, answers, log } = this.#ports;
+    const waiting = waitingForRestart(this.#settings.config, config);
+    log.level = config.log.level;
+    serving.reload(config);
+    await answers.apply(serving.settings);
+    const { ntpListen } = this.#settings;
+    if (ntpListen) await answers.listenOn(ntpListen(config));
+    log.info(
+      { rules: config.access.rules.length, keys: serving.keyState.loaded },
+      'configuration taken over',
+    );
+    if (waiting.length > 0) log.warn({ keys: waiting }, 'these changes take effect at the next start');
+    return waiting;
+  }
+
+  #followNetworks(): void {
+    const { serving, answers, log } = this.#ports;
+    if (!serving.followNetworks()) return;
+    log.info('the attached networks have changed');
+    void answers.apply(serving.settings);
+  }
+
   #recall(): MemoryLoaded {
     const { stateDirectory } = this.#settings;
     const recalled =
@@ -203,6 +257,7 @@ class RunningAppliance implements Appliance {
   async #startApi(): Promise<string[]> {
     const controls: Controls = {
       status: () => this.status(),
+      serving: new ServingView(this.#ports.serving),
       ...(this.#ports.faults && { faults: this.#ports.faults }),
     };
     const urls: string[] = [];
@@ -232,6 +287,12 @@ class RunningAppliance implements Appliance {
     const bound = discipline.serving ? discipline.boundAt(now).bound : undefined;
     const offset = estimate ? leapTable.taiMinusUtc(leapTable.toUtc(estimate.tai).day) : 0;
     if (this.#settings.config.clock.steer) this.#ports.clock.setSynchronised(bound, offset);
+    this.#publishControl();
+  }
+
+  /** What `ntpq` shows. */
+  #publishControl(): void {
+    this.#control.write(this.#controlVariables.update(this.status()));
   }
 
   #stateChanged(from: string, to: string): void {

@@ -3,9 +3,11 @@
 import { VERSION } from './build-info.ts';
 import { check } from './cli/check.ts';
 import { CliError, EX_SOFTWARE } from './cli/exit-codes.ts';
+import { importCommand } from './cli/import-command.ts';
 import { parseTimeball, type TimeballInvocation } from './cli/options.ts';
 import { replayCommand } from './cli/replay-command.ts';
 import { run } from './cli/run.ts';
+import { showClients, showDryRun, showWhy } from './cli/show-clients.ts';
 import { showStatus } from './cli/show-status.ts';
 import { simulate } from './cli/simulate.ts';
 
@@ -19,10 +21,22 @@ async function perform(invocation: TimeballInvocation): Promise<void> {
       return simulate(invocation.options);
     case 'status':
       return showStatus(invocation.options.http, invocation.options.json);
+    case 'clients':
+      return showClients(invocation.options);
+    case 'why':
+      return showWhy(invocation.positionals[0] as string, invocation.options.http, invocation.options.json);
+    case 'dry-run':
+      return showDryRun(
+        invocation.positionals[0] as string,
+        invocation.options.http,
+        invocation.options.json,
+      );
     case 'replay':
       return replayCommand(invocation.positionals[0] as string, invocation.options);
     case 'check':
       return check(invocation.positionals[0] ?? invocation.options.config, invocation.options.printDefault);
+    case 'import':
+      return importCommand(invocation.positionals[0] as string, invocation.options);
   }
 }
 

@@ -1,6 +1,9 @@
 /** The HTTP side: status out, actions in. It acts only through `Controls`, which the appliance implements. */
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Status } from '../status/status.ts';
+import { problem } from './problem.ts';
+import type { ServingControls } from './serving-controls.ts';
+import { servingRoutes } from './serving-routes.ts';
 import { statusPage } from './status-page.ts';
 
 /** A simulated fault as the API shows it. */
@@ -13,6 +16,7 @@ export interface FaultView {
 
 export interface Controls {
   status(): Status;
+  readonly serving: ServingControls;
   /** Only in simulation. */
   readonly faults?: {
     list(): readonly FaultView[];
@@ -25,8 +29,17 @@ export interface Controls {
 const CSP =
   "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
+/** Bytes: 20,000 rules with notes fit. */
+const BODY_LIMIT = 8 * 1024 * 1024;
+
 export function buildApi(controls: Controls): FastifyInstance {
-  const server = Fastify({ logger: false, bodyLimit: 64 * 1024, forceCloseConnections: true });
+  const server = Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    forceCloseConnections: true,
+    // A misspelt parameter is told, not dropped.
+    ajv: { customOptions: { removeAdditional: false, allErrors: true } },
+  });
   server.addHook('onSend', async (_request, reply) => {
     reply.header('content-security-policy', CSP);
     reply.header('x-content-type-options', 'nosniff');
@@ -45,6 +58,7 @@ export function buildApi(controls: Controls): FastifyInstance {
       .type('application/json; charset=utf-8')
       .send(JSON.stringify(controls.status(), (_key, value) => (value === undefined ? null : value))),
   );
+  servingRoutes(server, controls.serving);
   statusPage(server, () => controls.status());
   if (controls.faults) faultRoutes(server, controls.faults);
   return server;
@@ -68,17 +82,6 @@ function faultRoutes(server: FastifyInstance, faults: NonNullable<Controls['faul
       return faults.list().find((fault) => fault.name === name);
     },
   );
-}
-
-/** RFC 9457. */
-function problem(
-  reply: { code(status: number): { type(mime: string): { send(body: unknown): unknown } } },
-  status: number,
-  detail: string,
-  instance: string,
-): unknown {
-  const title = status < 500 ? 'the request was refused' : 'the appliance failed';
-  return reply.code(status).type('application/problem+json').send({ title, status, detail, instance });
 }
 
 /** Listens; returns the URL. @throws Error of one line where the address can't be bound. */

@@ -1,5 +1,7 @@
 /** The commands, their options and their help. */
+import type { Syntax } from '../config/import/import-config.ts';
 import { type ListenAddress, parseListen } from '../config/listen-address.ts';
+import { CLIENT_COLUMNS } from '../status/clients.ts';
 import { parseUtc, type UtcReading } from '../time/utc.ts';
 import { type Invocation, type Option, type OptionValue, parseCommandLine } from './args.ts';
 
@@ -84,6 +86,22 @@ const buildDate = single(
 const json = flag('write one JSON object instead of text');
 const configFile = 'read the configuration from FILE';
 
+function syntax(given: string): OptionValue<Syntax> {
+  if (given === 'ntp' || given === 'chrony') return { value: given };
+  return { refused: `${given} is not a format: use ntp or chrony` };
+}
+
+function sortColumn(given: string): OptionValue<string> {
+  const columns: readonly string[] = CLIENT_COLUMNS;
+  if (columns.includes(given.replace(/^-/, ''))) return { value: given };
+  return { refused: `${given} is not a column: use one of ${columns.join(', ')}` };
+}
+
+function pageSize(given: string): OptionValue<number> {
+  const value = /^\d{1,4}$/.test(given) ? Number(given) : 0;
+  return value >= 1 && value <= 1000 ? { value } : { refused: `${given} is not possible: use 1 to 1000` };
+}
+
 /** Every command of `timeball`. */
 export const COMMANDS = {
   run: {
@@ -116,6 +134,34 @@ export const COMMANDS = {
     positionals: [],
     options: { json, http: http('ask the appliance there') },
   },
+  clients: {
+    summary: 'Show the clients of a running appliance.',
+    positionals: [],
+    options: {
+      filter: single('TEXT', 'only addresses that begin so, or that lie in this prefix', undefined, text),
+      sort: single(
+        'COLUMN',
+        `by this column, descending with a minus (default -lastSeen)`,
+        '-lastSeen',
+        sortColumn,
+      ),
+      limit: single('N', 'so many at the most, 1 to 1000 (default 100)', 100, pageSize),
+      json,
+      http: http('ask the appliance there'),
+    },
+  },
+  why: {
+    summary: 'Say which access rule holds for an address, and why its packets were dropped.',
+    positionals: [{ name: 'ADDRESS', required: true, description: 'the IP address of a client' }],
+    options: { json, http: http('ask the appliance there') },
+  },
+  'dry-run': {
+    summary: 'Say which clients of the last 24 hours would gain or lose service by the rules of a file.',
+    positionals: [
+      { name: 'FILE', required: true, description: 'the configuration whose access rules to try' },
+    ],
+    options: { json, http: http('ask the appliance there') },
+  },
   replay: {
     summary: 'Decode a receiver log and show what it would make of the time.',
     positionals: [{ name: 'FILE', required: true, description: 'the receiver log (NMEA 0183) to replay' }],
@@ -137,6 +183,15 @@ export const COMMANDS = {
     options: {
       config: single('FILE', 'check FILE (default /etc/timeball.yaml)', '/etc/timeball.yaml', text),
       printDefault: flag('write a configuration with every key, its meaning and its default, and stop'),
+    },
+  },
+  import: {
+    summary: 'Take over an ntp.conf or chrony.conf, and say what becomes of each line.',
+    positionals: [{ name: 'FILE', required: true, description: 'the ntp.conf or chrony.conf to import' }],
+    options: {
+      write: flag('change the configuration; without it nothing is written'),
+      config: single('FILE', 'change FILE (default /etc/timeball.yaml)', '/etc/timeball.yaml', text),
+      format: single('ntp|chrony', 'what FILE is (default: told by its content)', undefined, syntax),
     },
   },
 } as const;

@@ -1,18 +1,20 @@
 /** `timeball run`: the appliance on this machine's own hardware. */
+import { networkInterfaces } from 'node:os';
 import { linuxLoadMeter } from '../../hw/linux/load-meter.ts';
 import { realTimers } from '../../hw/linux/real-timers.ts';
 import { LinuxSerialPort } from '../../hw/linux/serial-port.ts';
 import { systemClock } from '../../hw/linux/system-clock.ts';
 import { linuxThermometer } from '../../hw/linux/thermometer.ts';
-import { createAppliance } from '../app.ts';
+import { createAppliance, type NtpListen } from '../app.ts';
 import { BUILD_DATE } from '../build-info.ts';
 import { createClockBlock } from '../clock/clock-block.ts';
-import { type ListenAddress, parseListen } from '../config/listen-address.ts';
-import { DEFAULT_HTTP_PORT } from '../config/schema.ts';
+import { type ListenAddress, parseListen, parseNtpListen } from '../config/listen-address.ts';
+import { type Config, DEFAULT_HTTP_PORT } from '../config/schema.ts';
+import { Serving } from '../serving.ts';
 import { parseUtc } from '../time/utc.ts';
 import { AnswersHost } from '../workers/answers-host.ts';
 import { linuxPps } from '../workers/pps-device.ts';
-import { configFrom, createLog, leapFrom, serve } from './serve.ts';
+import { configFrom, createLog, leapFrom, serve, workersOf } from './serve.ts';
 
 export async function run(configFile: string): Promise<void> {
   const { config } = configFrom(configFile);
@@ -21,7 +23,7 @@ export async function run(configFile: string): Promise<void> {
   const timers = realTimers();
   const clock = systemClock({ steer: config.clock.steer });
   const clockBlock = createClockBlock();
-  const listen = addresses(config.ntp.listen, config.ntp.port);
+  const serving = new Serving({ config, interfaces: networkInterfaces, log });
   const appliance = createAppliance(
     {
       mode: 'hardware',
@@ -32,23 +34,41 @@ export async function run(configFile: string): Promise<void> {
       load: linuxLoadMeter(),
       timers,
       clockBlock,
-      answers: new AnswersHost({ listen, clockBlock, mapping: clock.mapping }),
+      serving,
+      answers: new AnswersHost({
+        listen: ntpListen(config),
+        workers: workersOf(config),
+        freeBind: true,
+        clockBlock,
+        mapping: clock.mapping,
+        tables: serving.tables,
+        settings: serving.settings,
+      }),
       log,
     },
     {
       config,
       leap,
       buildDay: parseUtc(BUILD_DATE)?.day ?? 0,
+      ntpListen,
       http: addresses(config.http.listen, DEFAULT_HTTP_PORT),
       stateDirectory: config.state.directory,
     },
   );
-  await serve(appliance, log, () => {}, inConfiguration);
+  await serve(appliance, log, configFile, () => {}, inConfiguration);
 }
 
 /** Remedies name the options of `simulate`; here the addresses come from the configuration. */
 function inConfiguration(message: string): string {
   return message.replace(/\bwith --(ntp|http)\b/, 'in $1.listen').replace(/--(ntp|http)\b/, '$1.listen');
+}
+
+/** Addresses and interfaces. */
+function ntpListen({ ntp }: Config): NtpListen[] {
+  return ntp.listen.flatMap((text) => {
+    const parsed = parseNtpListen(text, ntp.port);
+    return 'error' in parsed ? [] : [parsed];
+  });
 }
 
 /** The configuration is checked by now, so every address parses. */

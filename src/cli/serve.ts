@@ -1,8 +1,10 @@
 /** What `run` and `simulate` share: start, announce, and end in order. */
+import { availableParallelism } from 'node:os';
 import pino, { type Logger } from 'pino';
 import type { Appliance } from '../app.ts';
 import { type LoadedConfig, loadConfig, parseConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
+import type { Config } from '../config/schema.ts';
 import { type LeapSource, loadLeapTable } from '../time/load-leap-table.ts';
 import { CliError, EX_CONFIG, EX_OSERR, EX_SOFTWARE } from './exit-codes.ts';
 import { humanStream } from './human-log.ts';
@@ -32,13 +34,15 @@ export function createLog(level: string, forMachines: boolean): Logger {
 }
 
 /**
- * Starts the appliance and runs it until a signal ends it; the promise resolves once it is up. `remedy` fits the
+ * Starts the appliance and runs it until a signal ends it; the promise resolves once it is up. SIGHUP has `configFile`
+ * read again. `remedy` fits the
  * message about an address that can't be bound to the command.
  * @throws CliError where it can't be started.
  */
 export async function serve(
   appliance: Appliance,
   log: Logger,
+  configFile: string | undefined,
   announce: (started: Started) => void,
   remedy: (message: string) => string = (message) => message,
 ): Promise<void> {
@@ -52,6 +56,9 @@ export async function serve(
   };
   process.on('SIGTERM', () => void end(0));
   process.on('SIGINT', () => void end(0));
+  // From a terminal, SIGHUP says that the terminal is gone; to a service it says that its configuration has changed.
+  const reloads = configFile !== undefined && !process.stderr.isTTY;
+  process.on('SIGHUP', () => void (reloads ? reload(appliance, log, configFile) : end(0)));
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'a bug: the appliance stops');
     void end(EX_SOFTWARE);
@@ -69,6 +76,20 @@ export async function serve(
   } catch (error) {
     throw new CliError(`timeball: ${remedy((error as Error).message)}`, EX_OSERR);
   }
+}
+
+/** A configuration with a problem changes nothing: the appliance goes on with the one it has. */
+async function reload(appliance: Appliance, log: Logger, file: string): Promise<void> {
+  const result = loadConfig(file);
+  if ('errors' in result) {
+    for (const problem of result.errors) log.error(formatProblem(problem));
+    log.error('the configuration was not taken over: correct it and try again');
+  } else await appliance.reload(result.config);
+}
+
+/** Threads that answer NTP. */
+export function workersOf({ ntp }: Config): number {
+  return ntp.workers === 'auto' ? availableParallelism() : ntp.workers;
 }
 
 export type Started = Awaited<ReturnType<Appliance['start']>>;

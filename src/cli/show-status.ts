@@ -3,30 +3,11 @@
 import { time } from '../api/status-page.ts';
 import type { ListenAddress } from '../config/listen-address.ts';
 import type { Status } from '../status/status.ts';
-import { CliError, EX_UNAVAILABLE } from './exit-codes.ts';
+import { askAppliance } from './ask-appliance.ts';
 
 export async function showStatus(address: ListenAddress, json: boolean): Promise<void> {
-  const status = await fetchStatus(address);
+  const status = await askAppliance<Status>('timeball status', address, '/api/v1/status');
   process.stdout.write(json ? `${JSON.stringify(status)}\n` : statusText(status));
-}
-
-async function fetchStatus({ host, port }: ListenAddress): Promise<Status> {
-  const where = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  try {
-    const response = await fetch(`http://${where}/api/v1/status`, { signal: AbortSignal.timeout(5000) });
-    if (!response.ok) throw new Error(`it answered ${response.status}`);
-    return (await response.json()) as Status;
-  } catch (error) {
-    const { cause: deeper, message } = error as {
-      cause?: { code?: string; message?: string };
-      message: string;
-    };
-    const cause = deeper?.code ?? deeper?.message ?? message;
-    throw new CliError(
-      `timeball status: no appliance answers on http://${where} (${cause}): start it, or give its address with --http`,
-      EX_UNAVAILABLE,
-    );
-  }
 }
 
 export function statusText(s: Status): string {
@@ -59,13 +40,21 @@ export function statusText(s: Status): string {
     ['receiver', deviceText(s.receiver.device)],
     ['PPS', deviceText(s.pps.device)],
     ['NTP', `${s.ntp.listening.join(', ')} (${deviceText(s.ntp.service)})`],
-    ['answers', String(s.ntp.counters['served'] ?? 0)],
+    ['answers', answersText(s.ntp)],
     ['leap table', `${s.leap.expired ? 'expired' : 'valid until'} ${s.leap.expires} (${s.leap.source})`],
     ['temperature', s.environment.temperatureC === null ? '-' : `${s.environment.temperatureC.toFixed(1)} C`],
     ['version', `${s.version}, built ${s.buildDate}, up ${s.uptimeSeconds} s`],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('');
+}
+
+function answersText({ counters, kernelDrops, rules, keys }: Status['ntp']): string {
+  const sum = (names: readonly string[]) => names.reduce((total, name) => total + (counters[name] ?? 0), 0);
+  const answered = sum(['served', 'served-symmetric', 'served-unsynchronised', 'served-interleaved']);
+  const refused = `${counters['denied'] ?? 0} denied, ${counters['rate-limited'] ?? 0} over the rate limit`;
+  const shed = kernelDrops > 0 ? `, ${kernelDrops} shed under load` : '';
+  return `${answered} (${refused}${shed}); ${rules} rules, ${keys.loaded} keys`;
 }
 
 function rejectedText(rejected: Status['receiver']['rejected']): string {

@@ -12,11 +12,12 @@ import { BUILD_DATE } from '../build-info.ts';
 import { createClockBlock } from '../clock/clock-block.ts';
 import type { ListenAddress } from '../config/listen-address.ts';
 import type { Config } from '../config/schema.ts';
+import { Serving } from '../serving.ts';
 import type { LeapTable } from '../time/leap-table.ts';
 import { parseUtc, type UtcReading, utcFromPosix } from '../time/utc.ts';
 import { AnswersHost } from '../workers/answers-host.ts';
 import { readLog } from './read-log.ts';
-import { configFrom, createLog, leapFrom, serve } from './serve.ts';
+import { configFrom, createLog, leapFrom, serve, workersOf } from './serve.ts';
 
 export interface SimulateOptions {
   readonly ntp: readonly ListenAddress[];
@@ -51,6 +52,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   });
   const clockBlock = createClockBlock();
   const { clock } = world;
+  const serving = new Serving({ config, interfaces: networkInterfaces, log });
   const ports: AppliancePorts = {
     mode: 'simulation',
     clock,
@@ -60,7 +62,15 @@ export async function simulate(options: SimulateOptions): Promise<void> {
     load: world.load,
     timers,
     clockBlock,
-    answers: new AnswersHost({ listen: available(options.ntp), clockBlock, mapping: clock.mapping }),
+    serving,
+    answers: new AnswersHost({
+      listen: available(options.ntp),
+      workers: workersOf(config),
+      clockBlock,
+      mapping: clock.mapping,
+      tables: serving.tables,
+      settings: serving.settings,
+    }),
     log,
     faults: {
       list: () => world.faults.list(),
@@ -75,11 +85,12 @@ export async function simulate(options: SimulateOptions): Promise<void> {
     config,
     leap,
     buildDay: buildDay(options.buildDate),
+    ntpListen: undefined,
     http: [options.http],
     // A simulation must not write into the appliance's own state unless it is told where.
     stateDirectory: document.hasIn(['state', 'directory']) ? config.state.directory : undefined,
   });
-  await serve(appliance, log, ({ http }) => {
+  await serve(appliance, log, options.config, ({ http }) => {
     if (!options.headless) process.stdout.write(`page and API on ${http.join(', ')}\n`);
   });
 }

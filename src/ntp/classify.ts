@@ -1,30 +1,48 @@
 /**
- * Whether a datagram is a request to answer, and if not, why not. Pure; reads, writes nothing.
+ * Whether a datagram is a request to answer, and if not, why not. Pure but for the notes it makes in the exchange.
  */
 import { isUnicast } from '../access/address.ts';
 import type { Exchange } from './exchange.ts';
 import { CODE, type OutcomeCode } from './outcomes.ts';
 import type { OwnSockets } from './own-sockets.ts';
-import { HEADER_BYTES, MODE, modeOf, versionOf } from './packet.ts';
+import { FIELD, HEADER_BYTES, MODE, modeOf, versionOf } from './packet.ts';
 import { classifyTail } from './tail.ts';
 
 const NTP_PORT = 123;
 
-/** `served` or `served-symmetric` for a request to answer, else the reason for silence. */
+/**
+ * `served` or `served-symmetric` for a request to answer, else the reason for silence; a control query (mode 6) has
+ * rules of its own. Notes in the exchange what of the request the answer will overwrite.
+ */
 export function classify(exchange: Exchange, own: OwnSockets): OutcomeCode {
+  clear(exchange);
   const source = classifySource(exchange, own);
   if (source !== CODE.served) return source;
   const { view, start, length } = exchange;
   if (length < 1) return CODE['too-short'];
   const first = view.getUint8(start);
-  const version = versionOf(first);
-  const request = classifyMode(version, modeOf(first), exchange.sourcePort);
+  exchange.version = versionOf(first);
+  exchange.mode = modeOf(first);
+  const request = classifyMode(exchange.version, exchange.mode, exchange.sourcePort);
   if (!isRequest(request)) return request;
   if (length < HEADER_BYTES) return CODE['too-short'];
   if (length > exchange.capacity) return CODE['too-long'];
   if (length % 4 !== 0) return CODE['bad-length'];
-  const tail = classifyTail(view, start + HEADER_BYTES, length - HEADER_BYTES, version);
+  exchange.poll = view.getInt8(start + FIELD.poll);
+  exchange.requestTransmitSeconds = view.getUint32(start + FIELD.transmit);
+  exchange.requestTransmitFraction = view.getUint32(start + FIELD.transmit + 4);
+  const tail = classifyTail(exchange);
   return tail === CODE.served ? request : tail;
+}
+
+function clear(exchange: Exchange): void {
+  exchange.version = 0;
+  exchange.mode = 0;
+  exchange.poll = 0;
+  exchange.macLength = 0;
+  exchange.keyId = 0;
+  exchange.requestTransmitSeconds = 0;
+  exchange.requestTransmitFraction = 0;
 }
 
 /** Whether this outcome of `classify` asks for an answer. */

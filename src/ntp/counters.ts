@@ -2,11 +2,11 @@
  * Outcome counters in shared memory: one region per worker, written by that worker alone and so without locks,
  * read by the main thread. A count is a float64: exact up to 2⁵³ packets. It outlives a restart of its worker.
  */
-import { OUTCOME_NAMES, type OutcomeCode, type OutcomeName } from './outcomes.ts';
+import { COUNTER_NAMES, type CounterName } from './outcomes.ts';
 
 /** Regions start on a cache line of their own, so that workers do not slow each other down. */
 const CACHE_LINE_WORDS = 8;
-const REGION_WORDS = Math.ceil(OUTCOME_NAMES.length / CACHE_LINE_WORDS) * CACHE_LINE_WORDS;
+const REGION_WORDS = Math.ceil(COUNTER_NAMES.length / CACHE_LINE_WORDS) * CACHE_LINE_WORDS;
 
 export function createCounters(workers: number): SharedArrayBuffer {
   return new SharedArrayBuffer(workers * REGION_WORDS * Float64Array.BYTES_PER_ELEMENT);
@@ -24,21 +24,22 @@ export class CounterRegion {
     );
   }
 
-  add(code: OutcomeCode, count = 1): void {
-    this.#words[code] = (this.#words[code] as number) + count;
+  /** `place`: of an outcome or a trait. */
+  add(place: number, count = 1): void {
+    this.#words[place] = (this.#words[place] as number) + count;
   }
 }
 
 /** The sum over all workers, by name. */
-export function readCounters(counters: SharedArrayBuffer): Record<OutcomeName, number> {
+export function readCounters(counters: SharedArrayBuffer): Record<CounterName, number> {
   const words = new Float64Array(counters);
   const sum = (code: number) => {
     let total = 0;
     for (let at = code; at < words.length; at += REGION_WORDS) total += words[at] as number;
     return total;
   };
-  return Object.fromEntries(OUTCOME_NAMES.map((name, code) => [name, sum(code)])) as Record<
-    OutcomeName,
+  return Object.fromEntries(COUNTER_NAMES.map((name, place) => [name, sum(place)])) as Record<
+    CounterName,
     number
   >;
 }

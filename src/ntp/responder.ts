@@ -3,16 +3,22 @@
  */
 import type { DatagramServer } from '../../hw/ports.ts';
 import { ADDRESS_BYTES } from '../access/address.ts';
-import { type AccessPolicy, serveEveryone } from '../access/policy.ts';
+import { Keyring } from '../access/keys/keyring.ts';
+import { Policy } from '../access/policy.ts';
 import { ClockBlockReader } from '../clock/clock-block.ts';
-import { createServedTime, type ServedTime, servedTimeAt } from '../clock/served-time.ts';
+import { type ServedTime, servedTimeAt } from '../clock/served-time.ts';
 import { MappingReader } from '../time/clock-mapping.ts';
+import { fractionFromNanos, ntpSeconds } from '../time/ntp-timestamp.ts';
 import { NANOS_PER_SECOND } from '../time/units.ts';
+import { ClientRecorder } from './clients/client-table.ts';
 import type { CounterRegion } from './counters.ts';
-import type { Exchange } from './exchange.ts';
-import { CODE } from './outcomes.ts';
+import { Departures } from './departures.ts';
+import { ANSWER, createExchange, type Exchange } from './exchange.ts';
+import { TRAIT } from './outcomes.ts';
 import { OwnSockets } from './own-sockets.ts';
+import { FIELD, HEADER_BYTES } from './packet.ts';
 import { respond } from './respond.ts';
+import { createService, type Service, type ServingSettings, type ServingTables } from './service.ts';
 import { stampTransmit } from './write-answer.ts';
 
 export interface ResponderOptions {
@@ -22,81 +28,187 @@ export interface ResponderOptions {
   /** See `src/time/clock-mapping.ts`. */
   readonly mapping: SharedArrayBuffer;
   readonly counters: CounterRegion;
-  /** Default: every valid request is answered. */
-  readonly policy?: AccessPolicy;
+  readonly tables: ServingTables;
+  readonly settings: ServingSettings;
 }
 
+/** Share of a new measurement in the running mean of what a signature takes. */
+const SIGNING_GAIN = 1 / 16;
+/** ns. */
+const LONGEST_SIGNATURE = 20_000;
+
 export class Responder {
-  readonly #server: DatagramServer;
   readonly #clock: ClockBlockReader;
   readonly #mapping: MappingReader;
   readonly #counters: CounterRegion;
-  readonly #policy: AccessPolicy;
-  readonly #own: OwnSockets;
-  readonly #exchange: Exchange;
+  readonly #service: Service;
+  readonly #clients: ClientRecorder;
   readonly #stamp = new Float64Array(2);
+  #server: DatagramServer;
+  #exchange: Exchange;
+  #departures: Departures;
+  /** Per slot: see ANSWER, and the key to sign with (−1: none). */
+  #kinds: Uint8Array;
+  #keys: Int32Array;
+  #hostAddresses: readonly string[] = [];
+  /** What the last signatures took, ns each. */
+  #signing = 0;
 
   constructor(options: ResponderOptions) {
-    this.#server = options.server;
+    const { server, tables } = options;
     this.#clock = new ClockBlockReader(options.clockBlock);
     this.#mapping = new MappingReader(options.mapping);
     this.#counters = options.counters;
-    this.#policy = options.policy ?? serveEveryone;
-    this.#own = new OwnSockets(options.server.bound);
-    this.#exchange = exchangeOver(options.server);
+    this.#service = createService(this.#clock.block, tables, options.settings);
+    this.#clients = new ClientRecorder(tables.clients);
+    this.#server = server;
+    this.#exchange = createExchange(server);
+    this.#departures = this.#departuresOf(server);
+    this.#kinds = new Uint8Array(server.batchSize);
+    this.#keys = new Int32Array(server.batchSize);
+    this.serveOn(server);
+  }
+
+  /** Goes on with other sockets. */
+  serveOn(server: DatagramServer): void {
+    this.#server = server;
+    this.#exchange = createExchange(server);
+    this.#departures = this.#departuresOf(server);
+    this.#kinds = new Uint8Array(server.batchSize);
+    this.#keys = new Int32Array(server.batchSize);
+    this.#service.own = new OwnSockets(server.bound);
+    this.#service.own.setHostAddresses(this.#hostAddresses);
+  }
+
+  /** Serves by these rules and keys from the next batch on. */
+  apply({ policy, keys }: ServingSettings): void {
+    this.#service.policy = new Policy(policy);
+    this.#service.keys = new Keyring(keys);
   }
 
   /** The host's addresses, so that its own sockets are known where one is bound to all of them. */
   setHostAddresses(addresses: readonly string[]): void {
-    this.#own.setHostAddresses(addresses);
+    this.#hostAddresses = addresses;
+    this.#service.own.setHostAddresses(addresses);
   }
 
   /** Waits up to `timeoutMs` for requests and answers them; returns how many datagrams came. */
   serveBatch(timeoutMs: number): number {
     const count = this.#server.receive(timeoutMs);
-    if (count === 0) return 0;
+    if (count > 0) this.#serve(count);
+    return count;
+  }
+
+  #serve(count: number): void {
     this.#clock.refresh();
     this.#mapping.refresh();
     this.#readTransmit();
     let answers = 0;
-    for (let slot = 0; slot < count; slot++) answers += this.#answer(slot);
-    if (answers > 0) this.#send(count, answers);
-    return count;
+    let signatures = 0;
+    let departures = 0;
+    for (let slot = 0; slot < count; slot++) {
+      if (!this.#answer(slot)) continue;
+      answers++;
+      if (this.#exchange.key >= 0) signatures++;
+      if (this.#exchange.remember) departures++;
+    }
+    if (answers === 0) return;
+    this.#stampAll(count, signatures);
+    if (signatures > 0) this.#signAll(count, signatures);
+    const failed = answers - this.#server.send(count);
+    if (failed > 0) this.#counters.add(TRAIT['send-failed'], failed);
+    if (departures > 0) this.#rememberAll(count);
+    this.#departures.collect();
   }
 
-  /** Answers one slot in place; returns 1 for an answer, 0 for silence. */
-  #answer(slot: number): number {
+  /** Answers one slot in place; false for silence. */
+  #answer(slot: number): boolean {
     const server = this.#server;
     const exchange = this.#exchange;
+    const seconds = server.receivedSeconds[slot] as number;
+    const nanos = server.receivedNanos[slot] as number;
     exchange.start = slot * server.slotSize;
     exchange.length = server.length[slot] as number;
     exchange.addressAt = slot * ADDRESS_BYTES;
     exchange.sourcePort = server.sourcePort[slot] as number;
     exchange.localPort = server.localPort[slot] as number;
-    const seconds = server.receivedSeconds[slot] as number;
-    this.#served(seconds, server.receivedNanos[slot] as number, exchange.receive);
-    this.#counters.add(respond(exchange, this.#clock.block, this.#policy, this.#own));
+    exchange.arrived = seconds * 1e3 + nanos * 1e-6;
+    this.#served(seconds, nanos, exchange.receive);
+    const outcome = respond(exchange, this.#service);
+    this.#counters.add(outcome);
+    this.#clients.record(exchange, outcome, exchange.arrived);
     server.answerLength[slot] = exchange.answerLength;
-    return exchange.answerLength > 0 ? 1 : 0;
+    server.stampAnswer[slot] = exchange.remember ? 1 : 0;
+    this.#kinds[slot] = exchange.answerKind;
+    this.#keys[slot] = exchange.key;
+    if (exchange.answerLength === 0) return false;
+    if (exchange.answerKind !== ANSWER.none) this.#countTraits(exchange);
+    return true;
+  }
+
+  #countTraits(exchange: Exchange): void {
+    this.#counters.add(TRAIT['version-1'] + exchange.version - 1);
+    if (exchange.key >= 0) this.#counters.add(TRAIT.authenticated);
+    if (exchange.overLimit) this.#counters.add(TRAIT['over-limit-served']);
   }
 
   /**
-   * Stamps once more, as late as possible, and sends. One stamp for the batch: stamping takes 0.05 µs a packet,
-   * handing it to the kernel 1 to 2 µs, so that a stamp per packet would not be truer.
+   * Stamps once more, as late as possible. One stamp for the batch: stamping takes 0.05 µs a packet, handing it to
+   * the kernel 1 to 2 µs, so that a stamp per packet would not be truer. A MAC covers the stamp, so that what the
+   * signatures of this batch will take is added beforehand.
    */
-  #send(count: number, answers: number): void {
-    this.#readTransmit();
+  #stampAll(count: number, signatures: number): void {
+    this.#readTransmit(signatures * this.#signing);
     const { view, transmit } = this.#exchange;
-    const { answerLength, slotSize } = this.#server;
+    const { slotSize } = this.#server;
     for (let slot = 0; slot < count; slot++)
-      if (answerLength[slot] !== 0) stampTransmit(view, slot * slotSize, transmit);
-    const failed = answers - this.#server.send(count);
-    if (failed > 0) this.#counters.add(CODE['send-failed'], failed);
+      if (this.#kinds[slot] === ANSWER.basic) stampTransmit(view, slot * slotSize, transmit);
   }
 
-  #readTransmit(): void {
+  #signAll(count: number, signatures: number): void {
+    const { bytes } = this.#exchange;
+    const { slotSize, answerLength } = this.#server;
     this.#server.readClock(this.#stamp);
-    this.#served(this.#stamp[0] as number, this.#stamp[1] as number, this.#exchange.transmit);
+    const begun = this.#stamp[1] as number;
+    for (let slot = 0; slot < count; slot++) {
+      const key = this.#keys[slot] as number;
+      if (key < 0 || this.#kinds[slot] === ANSWER.none) continue;
+      const start = slot * slotSize;
+      const macLength = (answerLength[slot] as number) - HEADER_BYTES;
+      this.#service.keys.sign(key, bytes, start, HEADER_BYTES, start + HEADER_BYTES, macLength);
+    }
+    this.#server.readClock(this.#stamp);
+    const took = ((this.#stamp[1] as number) - begun + NANOS_PER_SECOND) % NANOS_PER_SECOND;
+    // A thread that was put aside meanwhile says nothing about signatures.
+    const each = Math.min(took / signatures, LONGEST_SIGNATURE);
+    this.#signing += (each - this.#signing) * SIGNING_GAIN;
+  }
+
+  /** What an interleaved answer will tell the client next time: when this one left. */
+  #rememberAll(count: number): void {
+    const { view, sourceAddress, transmit } = this.#exchange;
+    const { slotSize, stampAnswer, answerLength } = this.#server;
+    const seconds = ntpSeconds(transmit.seconds);
+    const fraction = fractionFromNanos(transmit.nanos);
+    for (let slot = 0; slot < count; slot++) {
+      if (stampAnswer[slot] === 0 || answerLength[slot] === 0) continue;
+      const receive = slot * slotSize + FIELD.receive;
+      const receiveSeconds = view.getUint32(receive);
+      const receiveFraction = view.getUint32(receive + 4);
+      const at = slot * ADDRESS_BYTES;
+      this.#service.interleave.save(sourceAddress, at, receiveSeconds, receiveFraction, seconds, fraction);
+    }
+  }
+
+  #departuresOf(server: DatagramServer): Departures {
+    const toServed = (seconds: number, nanos: number, out: ServedTime) => this.#served(seconds, nanos, out);
+    return new Departures(server, this.#service.interleave, toServed);
+  }
+
+  /** `later`: ns to add. */
+  #readTransmit(later = 0): void {
+    this.#server.readClock(this.#stamp);
+    this.#served(this.#stamp[0] as number, (this.#stamp[1] as number) + later, this.#exchange.transmit);
   }
 
   /** Kernel stamp → local reading → served time. Every stamp passes here, received or transmitted. */
@@ -105,22 +217,4 @@ export class Responder {
     const carry = Math.floor(local / NANOS_PER_SECOND);
     servedTimeAt(this.#clock.block, seconds + carry, local - carry * NANOS_PER_SECOND, out);
   }
-}
-
-function exchangeOver(server: DatagramServer): Exchange {
-  const { data } = server;
-  return {
-    view: new DataView(data.buffer, data.byteOffset, data.byteLength),
-    start: 0,
-    capacity: server.slotSize,
-    length: 0,
-    sourceAddress: server.sourceAddress,
-    addressAt: 0,
-    sourcePort: 0,
-    localAddress: server.localAddress,
-    localPort: 0,
-    receive: createServedTime(),
-    transmit: createServedTime(),
-    answerLength: 0,
-  };
 }

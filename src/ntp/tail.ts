@@ -1,7 +1,9 @@
 /**
  * What follows the header: a MAC up to version 3; extension fields and a MAC in version 4 (RFC 5905 §7.3, RFC 7822).
  */
+import type { Exchange } from './exchange.ts';
 import { CODE, type OutcomeCode } from './outcomes.ts';
+import { HEADER_BYTES } from './packet.ts';
 
 const CRYPTO_NAK_BYTES = 4;
 /** Key identifier and MD5 digest, and key identifier and SHA-1 digest (or a longer one cut to 20 bytes). */
@@ -16,35 +18,47 @@ const SHORTEST_LAST_FIELD_BYTES = 28;
 const NTS_AUTHENTICATOR = 0x0404;
 
 /**
- * `served` where the request carries no authentication; `length` is a multiple of 4 and lies within the view.
- * Unknown extension fields are skipped: RFC 7822 §7.5.1.
+ * `served` where what follows is in order; a MAC is then noted in the exchange (`macAt`, `macLength`, `keyId`) and
+ * still to be verified. Unknown extension fields are skipped: RFC 7822 §7.5.1.
  */
-export function classifyTail(view: DataView, start: number, length: number, version: number): OutcomeCode {
+export function classifyTail(exchange: Exchange): OutcomeCode {
+  const start = exchange.start + HEADER_BYTES;
+  const length = exchange.length - HEADER_BYTES;
   if (length === 0) return CODE.served;
   if (length === CRYPTO_NAK_BYTES) return CODE['crypto-nak'];
-  if (version < 4) return length <= LONGEST_V3_MAC_BYTES ? CODE['unknown-key'] : CODE['bad-length'];
-  return walkFields(view, start, start + length);
+  if (exchange.version < 4)
+    return length <= LONGEST_V3_MAC_BYTES ? noteMac(exchange, start, length) : CODE['bad-length'];
+  return walkFields(exchange, start, start + length);
 }
 
-function walkFields(view: DataView, start: number, end: number): OutcomeCode {
-  let authenticated = false;
+function walkFields(exchange: Exchange, start: number, end: number): OutcomeCode {
+  const { view } = exchange;
+  let nts = false;
   let at = start;
   while (end - at >= SHORTEST_LAST_FIELD_BYTES) {
     const field = view.getUint16(at + 2);
     if (field < SHORTEST_FIELD_BYTES || field % 4 !== 0 || field > end - at) return CODE['bad-extension'];
-    authenticated ||= view.getUint16(at) === NTS_AUTHENTICATOR;
+    nts ||= view.getUint16(at) === NTS_AUTHENTICATOR;
     at += field;
   }
+  // An authenticated request never gets an unauthenticated answer.
+  const sound = nts ? CODE['nts-not-served'] : CODE.served;
   switch (end - at) {
     case 0:
-      // An authenticated request never gets an unauthenticated answer.
-      return authenticated ? CODE['nts-not-served'] : CODE.served;
+      return sound;
     case CRYPTO_NAK_BYTES:
       return CODE['crypto-nak'];
     case MAC_BYTES:
     case LONG_MAC_BYTES:
-      return CODE['unknown-key'];
+      return nts ? sound : noteMac(exchange, at, end - at);
     default:
       return CODE['bad-extension'];
   }
+}
+
+function noteMac(exchange: Exchange, at: number, length: number): OutcomeCode {
+  exchange.macAt = at;
+  exchange.macLength = length;
+  exchange.keyId = exchange.view.getUint32(at);
+  return CODE.served;
 }

@@ -86,8 +86,13 @@ export interface Status {
   };
   readonly ntp: {
     readonly service: DeviceState & { readonly restarts: number };
+    /** Rules in force; a word such as `attached` counts for each network that it stands for now. */
+    readonly rules: number;
+    readonly keys: { readonly file: string; readonly loaded: number; readonly problems: readonly string[] };
     readonly listening: readonly string[];
-    /** Datagrams by what became of them. */
+    /** Requests that the kernel dropped because the threads did not keep up. */
+    readonly kernelDrops: number;
+    /** Datagrams by what became of them, and what else is counted of them. */
     readonly counters: Readonly<Record<string, number>>;
   };
   readonly environment: { readonly temperatureC: number | null; readonly load: number | null };

@@ -185,29 +185,3 @@ describe('our own sockets as a source', () => {
     expect(outcome('198.51.100.7', 123, own)).toBe('served');
   });
 });
-
-describe('policy', () => {
-  const verdict = (answer: 'deny' | 'limit') => ({ minimumPoll: 0, judge: () => answer });
-
-  test('is asked about the source of a valid request', () => {
-    const seen: string[] = [];
-    const judge = (addresses: Uint8Array, at: number) => {
-      seen.push([...addresses.subarray(at + 12, at + 16)].join('.'));
-      return 'serve' as const;
-    };
-    expect(ask(request(), { policy: { minimumPoll: 0, judge } }).outcome).toBe('served');
-    expect(ask(request(first(4, 4)), { policy: { minimumPoll: 0, judge } }).outcome).toBe('response-mode');
-    expect(seen).toEqual(['192.0.2.10']);
-  });
-
-  test('its refusals are silent', () => {
-    expect(ask(request(), { policy: verdict('deny') })).toMatchObject({
-      outcome: 'denied',
-      answer: undefined,
-    });
-    expect(ask(request(), { policy: verdict('limit') })).toMatchObject({
-      outcome: 'rate-limited',
-      answer: undefined,
-    });
-  });
-});

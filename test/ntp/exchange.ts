@@ -1,12 +1,20 @@
 import { parseAddress } from '../../src/access/address.ts';
-import { type AccessPolicy, serveEveryone } from '../../src/access/policy.ts';
+import { createBuckets } from '../../src/access/buckets.ts';
+import type { KeyData } from '../../src/access/keys/keyring.ts';
+import { compilePolicy, serveEveryoneImage } from '../../src/access/policy.ts';
 import { type ClockBlock, unsynchronisedBlock } from '../../src/clock/clock-block.ts';
 import { createServedTime, type ServedTime } from '../../src/clock/served-time.ts';
-import type { Exchange } from '../../src/ntp/exchange.ts';
+import type { Config } from '../../src/config/schema.ts';
+import { defaultConfig } from '../../src/config/validate.ts';
+import { createClientTable } from '../../src/ntp/clients/client-table.ts';
+import { createControlBlock } from '../../src/ntp/control/control-block.ts';
+import { createExchange, type Exchange } from '../../src/ntp/exchange.ts';
+import { createInterleave } from '../../src/ntp/interleave.ts';
 import { OUTCOME_NAMES, type OutcomeName } from '../../src/ntp/outcomes.ts';
 import { OwnSockets } from '../../src/ntp/own-sockets.ts';
 import { decodeHeader, type NtpHeader } from '../../src/ntp/packet.ts';
 import { respond } from '../../src/ntp/respond.ts';
+import { createService, type Service, type ServingTables } from '../../src/ntp/service.ts';
 
 export const SLOT = 1600;
 /** 2026-11-21T00:00:00Z. */
@@ -44,22 +52,62 @@ export function servedTime(change: Partial<ServedTime> = {}): ServedTime {
   return { ...createServedTime(), seconds: NOW, leap: 0, bound: 100, synchronised: true, ...change };
 }
 
-export interface Situation {
+/** Tables of a few entries. */
+export function smallTables(): ServingTables {
+  return {
+    buckets: createBuckets(64),
+    clients: createClientTable(64),
+    interleave: createInterleave(64),
+    control: createControlBlock(),
+  };
+}
+
+export interface ServiceSettings {
+  readonly block?: Partial<ClockBlock>;
+  /** Rules as in the configuration; default: everybody is served. */
+  readonly rules?: readonly Partial<Rule>[];
+  readonly rateLimit?: Config['access']['rateLimit'];
+  readonly keys?: readonly KeyData[];
+  readonly own?: OwnSockets;
+}
+
+type Rule = Config['access']['rules'][number];
+
+export function serviceOf(settings: ServiceSettings = {}): Service {
+  const { rules, keys = [], own = new OwnSockets([{ address: '0.0.0.0', port: 123 }]) } = settings;
+  const { access } = defaultConfig();
+  const policy = rules
+    ? compilePolicy(
+        {
+          rules: rules.map((rule) => ({ prefix: 'any', action: 'serve', rateLimit: 'off', ...rule })),
+          rateLimit: settings.rateLimit ?? access.rateLimit,
+        },
+        [],
+      )
+    : serveEveryoneImage();
+  const service = createService(goodBlock(settings.block), smallTables(), { policy, keys });
+  service.own = own;
+  return service;
+}
+
+export interface Situation extends ServiceSettings {
   readonly source?: string;
   readonly port?: number;
   readonly asked?: string;
   readonly receive?: Partial<ServedTime>;
   readonly transmit?: Partial<ServedTime>;
-  readonly block?: Partial<ClockBlock>;
-  readonly policy?: AccessPolicy;
-  readonly own?: OwnSockets;
   readonly length?: number;
+  /** Milliseconds since 1970; default NOW. */
+  readonly arrived?: number;
+  /** One that has seen packets before; the settings above then do not count. */
+  readonly service?: Service;
 }
 
 export interface Reaction {
   readonly outcome: OutcomeName;
   readonly answer: Uint8Array | undefined;
   readonly header: NtpHeader | undefined;
+  readonly exchange: Exchange;
 }
 
 const SLOT_AT = SLOT; // the second of three slots, so that a wrong offset shows
@@ -73,28 +121,29 @@ export function ask(packet: Uint8Array, situation: Situation = {}): Reaction {
     bytes.set(parseAddress(text) as Uint8Array, 16);
     return bytes;
   };
-  const exchange: Exchange = {
-    view: new DataView(data.buffer),
-    start: SLOT_AT,
-    capacity: SLOT,
-    length: situation.length ?? packet.length,
+  const exchange = createExchange({
+    data,
+    slotSize: SLOT,
     sourceAddress: addresses(situation.source ?? '192.0.2.10'),
-    addressAt: 16,
-    sourcePort: situation.port ?? 40_000,
     localAddress: addresses(situation.asked ?? '192.0.2.1'),
-    localPort: 123,
-    receive: servedTime({ nanos: 250_000_000, ...situation.receive }),
-    transmit: servedTime({ nanos: 250_010_000, ...situation.transmit }),
-    answerLength: -1,
-  };
-  const own = situation.own ?? new OwnSockets([{ address: '0.0.0.0', port: 123 }]);
-  const code = respond(exchange, goodBlock(situation.block), situation.policy ?? serveEveryone, own);
+  });
+  exchange.start = SLOT_AT;
+  exchange.length = situation.length ?? packet.length;
+  exchange.addressAt = 16;
+  exchange.sourcePort = situation.port ?? 40_000;
+  exchange.localPort = 123;
+  exchange.arrived = situation.arrived ?? NOW * 1000;
+  exchange.answerLength = -1;
+  Object.assign(exchange.receive, servedTime({ nanos: 250_000_000, ...situation.receive }));
+  Object.assign(exchange.transmit, servedTime({ nanos: 250_010_000, ...situation.transmit }));
+  const code = respond(exchange, situation.service ?? serviceOf(situation));
   const outcome = OUTCOME_NAMES[code] as OutcomeName;
   const outside = data.subarray(0, SLOT_AT).every(isFiller) && data.subarray(2 * SLOT).every(isFiller);
   if (!outside) throw new Error('respond() wrote outside of its slot');
-  if (exchange.answerLength === 0) return { outcome, answer: undefined, header: undefined };
+  if (exchange.answerLength === 0) return { outcome, answer: undefined, header: undefined, exchange };
   const answer = data.slice(SLOT_AT, SLOT_AT + exchange.answerLength);
-  return { outcome, answer, header: decodeHeader(new DataView(answer.buffer)) };
+  const header = answer.length < 48 ? undefined : decodeHeader(new DataView(answer.buffer));
+  return { outcome, answer, header, exchange };
 }
 
 function isFiller(byte: number): boolean {

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/access/address.ts';
-import { serveEveryone } from '../../src/access/policy.ts';
-import type { Exchange } from '../../src/ntp/exchange.ts';
+import { createExchange } from '../../src/ntp/exchange.ts';
 import { OUTCOME_NAMES } from '../../src/ntp/outcomes.ts';
-import { OwnSockets } from '../../src/ntp/own-sockets.ts';
 import { respond } from '../../src/ntp/respond.ts';
-import { goodBlock, NOW, request, SLOT, servedTime } from './exchange.ts';
+import { NOW, request, SLOT, servedTime, serviceOf } from './exchange.ts';
 
 const PACKETS = 1_000_000;
 const LONGEST = 1500;
@@ -23,22 +21,16 @@ function generator(seed: number): () => number {
 
 const data = new Uint8Array(SLOT);
 const words = new Uint32Array(data.buffer);
-const exchange: Exchange = {
-  view: new DataView(data.buffer),
-  start: 0,
-  capacity: SLOT,
-  length: 0,
+const exchange = createExchange({
+  data,
+  slotSize: SLOT,
   sourceAddress: parseAddress('192.0.2.10') as Uint8Array,
-  addressAt: 0,
-  sourcePort: 40_000,
   localAddress: parseAddress('192.0.2.1') as Uint8Array,
-  localPort: 123,
-  receive: servedTime(),
-  transmit: servedTime({ nanos: 1_000 }),
-  answerLength: 0,
-};
-const own = new OwnSockets([{ address: '0.0.0.0', port: 123 }]);
-const block = goodBlock();
+});
+exchange.localPort = 123;
+Object.assign(exchange.receive, servedTime());
+Object.assign(exchange.transmit, servedTime({ nanos: 1_000 }));
+const service = serviceOf();
 
 /** Puts the next packet through; returns its outcome. Throws where the properties don't hold. */
 function put(length: number): number {
@@ -46,7 +38,7 @@ function put(length: number): number {
   const mode = data[0] as number & 7;
   const origin = [words[10], words[11]];
   exchange.answerLength = -1;
-  const code = respond(exchange, block, serveEveryone, own);
+  const code = respond(exchange, service);
   const { answerLength } = exchange;
   if (answerLength === 0) return code;
   const echoed = words[6] === origin[0] && words[7] === origin[1];

@@ -46,14 +46,15 @@ describe('a synchronised answer', () => {
   );
 
   test.each([
-    [6, 0, 6],
-    [3, 4, 4],
-    [-128, -6, -6],
-    [127, 4, 127],
-  ])('poll %i with a minimum of %i is %i', (asked, minimumPoll, poll) => {
+    [6, 1, 6],
+    [3, 16, 4],
+    [-128, 0.01, -6],
+    [127, 16, 127],
+  ])('poll %i with an interval of %f s is %i', (asked, interval, poll) => {
     const packet = request();
     packet[2] = asked;
-    expect(answerTo(packet, { policy: { minimumPoll, judge: () => 'serve' } }).poll).toBe(poll);
+    const rules = [{ rateLimit: { interval, burst: 8, leak: 0 } }];
+    expect(answerTo(packet, { rules }).poll).toBe(poll);
   });
 
   test.each([

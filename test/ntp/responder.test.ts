@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { BoundAddress, DatagramServer } from '../../hw/ports.ts';
 import { parseAddress } from '../../src/access/address.ts';
+import { serveEveryoneImage } from '../../src/access/policy.ts';
 import { ClockBlockWriter, createClockBlock } from '../../src/clock/clock-block.ts';
 import { CounterRegion, createCounters, readCounters } from '../../src/ntp/counters.ts';
 import { decodeHeader, type NtpHeader } from '../../src/ntp/packet.ts';
 import { Responder } from '../../src/ntp/responder.ts';
 import { createMapping, writeMapping } from '../../src/time/clock-mapping.ts';
 import { NTP_MINUS_POSIX } from '../../src/time/ntp-timestamp.ts';
-import { goodBlock, NOW, OFFSET, request } from './exchange.ts';
+import { goodBlock, NOW, OFFSET, request, smallTables } from './exchange.ts';
 
 const SLOTS = 4;
 const SLOT_BYTES = 128;
@@ -20,6 +21,14 @@ class VirtualServer implements DatagramServer {
   readonly data = new Uint8Array(SLOTS * SLOT_BYTES);
   readonly length = new Int32Array(SLOTS);
   readonly answerLength = new Int32Array(SLOTS);
+  readonly stampAnswer = new Uint8Array(SLOTS);
+  readonly departed = {
+    data: new Uint8Array(SLOTS * SLOT_BYTES),
+    start: new Int32Array(SLOTS),
+    length: new Int32Array(SLOTS),
+    seconds: new Float64Array(SLOTS),
+    nanos: new Float64Array(SLOTS),
+  };
   readonly sourceAddress = new Uint8Array(SLOTS * 16);
   readonly sourcePort = new Int32Array(SLOTS).fill(40_000);
   readonly localAddress = new Uint8Array(SLOTS * 16);
@@ -51,6 +60,10 @@ class VirtualServer implements DatagramServer {
     return [...this.answerLength.subarray(0, count)].filter((length) => length > 0).length - this.refuses;
   }
 
+  collectDepartures(): number {
+    return 0;
+  }
+
   readClock(stamp: Float64Array): void {
     this.nanos += 1_000;
     stamp[0] = NOW;
@@ -71,7 +84,10 @@ function parts() {
   const mapping = createMapping();
   const shared = createCounters(1);
   const server = new VirtualServer();
-  const responder = new Responder({ server, clockBlock, mapping, counters: new CounterRegion(shared, 0) });
+  const tables = smallTables();
+  const settings = { policy: serveEveryoneImage(), keys: [] };
+  const counters = new CounterRegion(shared, 0);
+  const responder = new Responder({ server, clockBlock, mapping, counters, tables, settings });
   return { server, responder, clock, mapping, counts: () => readCounters(shared) };
 }
 

@@ -1,12 +1,14 @@
 /** A client in virtual time: real request bytes through the real responder, judged against the truth. */
 import type { DatagramServer } from '../../hw/ports.ts';
 import type { SimulatedClock } from '../../hw/sim/sim-clock.ts';
+import { serveEveryoneImage } from '../../src/access/policy.ts';
 import { CounterRegion, createCounters } from '../../src/ntp/counters.ts';
 import { Responder } from '../../src/ntp/responder.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { LeapTable } from '../../src/time/leap-table.ts';
 import { posixFromNtp } from '../../src/time/ntp-timestamp.ts';
 import { posixFromUtc } from '../../src/time/utc.ts';
+import { smallTables } from '../ntp/exchange.ts';
 
 export interface Answer {
   readonly leap: number;
@@ -31,7 +33,10 @@ export class VirtualClient {
     this.#clock = clock;
     this.#server = memoryServer();
     const counters = new CounterRegion(createCounters(1), 0);
-    this.#responder = new Responder({ server: this.#server, clockBlock, mapping: clock.mapping, counters });
+    const tables = smallTables();
+    const settings = { policy: serveEveryoneImage(), keys: [] };
+    const { mapping } = clock;
+    this.#responder = new Responder({ server: this.#server, clockBlock, mapping, counters, tables, settings });
   }
 
   /** Asks at the true time `tai`, which must be the present. */
@@ -83,6 +88,15 @@ function memoryServer(): DatagramServer & { stamp: { seconds: number; nanos: num
       return 1;
     },
     send: () => 1,
+    stampAnswer: new Uint8Array(1),
+    departed: {
+      data: new Uint8Array(0),
+      start: new Int32Array(0),
+      length: new Int32Array(0),
+      seconds: new Float64Array(0),
+      nanos: new Float64Array(0),
+    },
+    collectDepartures: () => 0,
     readClock(stamp) {
       stamp[0] = this.stamp.seconds;
       stamp[1] = this.stamp.nanos + 10_000;
