@@ -121,6 +121,21 @@ export interface BoundAddress {
 }
 
 /**
+ * Answers that have left, with the kernel's stamps of their departure: what `collectDepartures` has filled. The datagram
+ * itself tells which answer it was, so that nothing has to be counted; entries come in the order of sending per socket.
+ */
+export interface Departures {
+  /** The UDP payloads as sent, at `start` each. */
+  readonly data: Uint8Array;
+  readonly start: Int32Array;
+  /** Of the UDP payload, in bytes. */
+  readonly length: Int32Array;
+  /** CLOCK_REALTIME when the driver was handed the packet (not yet mapped to Local): whole seconds and nanoseconds. */
+  readonly seconds: Float64Array;
+  readonly nanos: Float64Array;
+}
+
+/**
  * UDP in batches, for a thread of its own. `receive` blocks; the packets of the batch are then edited in place
  * and `send` answers all those with `answerLength[i]` > 0 from the address that was asked. Nothing is allocated
  * per packet: every member is a typed array with one slot per packet.
@@ -136,6 +151,8 @@ export interface DatagramServer {
   readonly length: Int32Array;
   /** Bytes to send back from the slot; 0 = stay silent. Set to 0 by `receive`. */
   readonly answerLength: Int32Array;
+  /** 1 asks the kernel to stamp the departure of this slot's answer; set to 0 by `receive`. */
+  readonly stampAnswer: Uint8Array;
   /** 16 bytes per slot: the source's IPv6 address, IPv4 as v4-mapped (::ffff:a.b.c.d). */
   readonly sourceAddress: Uint8Array;
   readonly sourcePort: Int32Array;
@@ -149,6 +166,12 @@ export interface DatagramServer {
   receive(timeout: number): number;
   /** Sends the answers of the first `count` slots; returns how many the kernel took. */
   send(count: number): number;
+  /**
+   * Collects departure stamps that have come since, without waiting; returns how many entries of `departed` are filled
+   * (0 where the kernel gives none). Call until 0.
+   */
+  collectDepartures(): number;
+  readonly departed: Departures;
   /** Reads CLOCK_REALTIME into `stamp[0]` seconds, `stamp[1]` nanoseconds, without allocating. */
   readClock(stamp: Float64Array): void;
   close(): void;

@@ -7,12 +7,20 @@
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import type { BoundAddress, DatagramServer } from '../ports.ts';
-import { bindReason, type ListenAddress } from './udp-socket.ts';
+import type { BoundAddress, DatagramServer, Departures } from '../ports.ts';
+import { BindError } from './bind-error.ts';
+import type { ListenAddress } from './udp-socket.ts';
 import { UserClock } from './user-clock.ts';
 
 const SLOT_BYTES = 1600;
 const SEPARATE_FAMILIES = { ipv6Only: true };
+const NO_DEPARTURES: Departures = {
+  data: new Uint8Array(0),
+  start: new Int32Array(0),
+  length: new Int32Array(0),
+  seconds: new Float64Array(0),
+  nanos: new Float64Array(0),
+};
 
 export interface DgramOptions {
   readonly listen: readonly ListenAddress[];
@@ -42,7 +50,7 @@ function bind({ host, port }: ListenAddress): Promise<Socket> {
   return new Promise((resolve, reject) => {
     socket.once('error', (error: NodeJS.ErrnoException) => {
       socket.close();
-      reject(new Error(bindReason(error.code ?? error.message, host, port)));
+      reject(new BindError(error.code ?? error.message, host, port));
     });
     socket.bind({ address: host, port, exclusive: true }, () => resolve(socket));
   });
@@ -55,6 +63,9 @@ export class DgramServer implements DatagramServer {
   readonly data = new Uint8Array(SLOT_BYTES);
   readonly length = new Int32Array(1);
   readonly answerLength = new Int32Array(1);
+  /** Not looked at: dgram gives no departure stamps. */
+  readonly stampAnswer = new Uint8Array(1);
+  readonly departed = NO_DEPARTURES;
   readonly sourceAddress = new Uint8Array(16);
   readonly sourcePort = new Int32Array(1);
   readonly localAddress = new Uint8Array(16);
@@ -88,6 +99,7 @@ export class DgramServer implements DatagramServer {
     this.data.set(message.subarray(0, SLOT_BYTES));
     this.length[0] = message.length;
     this.answerLength[0] = 0;
+    this.stampAnswer[0] = 0;
     this.sourceAddress.set(sourceBytes);
     this.sourcePort[0] = source.port;
     this.localAddress.set(this.#parseAddress(address) ?? new Uint8Array(16));
@@ -112,6 +124,10 @@ export class DgramServer implements DatagramServer {
     // be sent from being thrown.
     socket.send(this.data.slice(0, length), source.port, source.address, () => {});
     return 1;
+  }
+
+  collectDepartures(): number {
+    return 0;
   }
 
   readClock(stamp: Float64Array): void {

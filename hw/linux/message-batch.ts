@@ -11,9 +11,12 @@ export const MESSAGE_BYTES = 64;
 const IOVEC_BYTES = 16;
 /** struct sockaddr_in6 takes 28. */
 export const NAME_BYTES = 32;
-/** Room for a stamp (32) and packet information (40), each with its header. */
+/**
+ * Room for three stamps in one (64) and packet information (40), each with its header; from an error queue, for the
+ * stamps and the origin of the entry (48, or 64 with IPv6).
+ */
 export const CONTROL_BYTES = 128;
-/** Packet information of an answer: at most 40. */
+/** Packet information of an answer (at most 40) and the request for a stamp of its departure (24). */
 export const ANSWER_CONTROL_BYTES = 64;
 
 const NAME = 0;
@@ -41,6 +44,8 @@ export class MessageBatch {
   readonly #outgoingHeaders: number;
   readonly #iovecs: number;
   readonly #answerIovecs: number;
+  /** Per outgoing message, the slot it points at; −1: none yet. */
+  readonly #laidOut: Int32Array;
 
   constructor(calls: SocketCalls, slots: number, slotSize: number) {
     let size = 0;
@@ -50,6 +55,7 @@ export class MessageBatch {
       return at;
     };
     this.#slotSize = slotSize;
+    this.#laidOut = new Int32Array(slots).fill(-1);
     this.#receivedHeaders = part(MESSAGE_BYTES);
     this.#outgoingHeaders = part(MESSAGE_BYTES);
     this.#iovecs = part(IOVEC_BYTES);
@@ -107,15 +113,21 @@ export class MessageBatch {
   /** Makes outgoing message `k` send `length` bytes of slot `i` to where they came from. */
   queue(k: number, i: number, length: number, controlLength: number): void {
     const { view } = this;
+    if (this.#laidOut[k] !== i) this.#point(k, i);
     const header = this.#outgoingHeaders + k * MESSAGE_BYTES;
     const received = this.#receivedHeaders + i * MESSAGE_BYTES;
-    const iovec = this.#answerIovecs + i * IOVEC_BYTES;
-    view.setUint32(iovec + 8, length, true);
-    this.#setPointer(header + NAME, this.names + i * NAME_BYTES);
+    view.setUint32(this.#answerIovecs + i * IOVEC_BYTES + 8, length, true);
     view.setUint32(header + NAME_LENGTH, view.getUint32(received + NAME_LENGTH, true), true);
-    this.#setPointer(header + IOV, iovec);
-    this.#setPointer(header + CONTROL, this.answerControls + i * ANSWER_CONTROL_BYTES);
     view.setUint32(header + CONTROL_LENGTH, controlLength, true);
+  }
+
+  /** Points outgoing message `k` at slot `i`; it mostly does already, since mostly every slot is answered. */
+  #point(k: number, i: number): void {
+    const header = this.#outgoingHeaders + k * MESSAGE_BYTES;
+    this.#setPointer(header + NAME, this.names + i * NAME_BYTES);
+    this.#setPointer(header + IOV, this.#answerIovecs + i * IOVEC_BYTES);
+    this.#setPointer(header + CONTROL, this.answerControls + i * ANSWER_CONTROL_BYTES);
+    this.#laidOut[k] = i;
   }
 
   /** Writes the address of byte `target` of this buffer, as two halves: a bigint would be an allocation. */

@@ -11,8 +11,10 @@ export type Pointer = bigint | ArrayBufferView | null;
 export interface SocketCalls {
   socket(family: number, type: number, protocol: number): number;
   bind(fd: number, address: Pointer, length: number): number;
+  connect(fd: number, address: Pointer, length: number): number;
   getsockname(fd: number, address: Pointer, length: Pointer): number;
   setsockopt(fd: number, level: number, option: number, value: Pointer, length: number): number;
+  getsockopt(fd: number, level: number, option: number, value: Pointer, length: Pointer): number;
   close(fd: number): number;
   poll(fds: Pointer, count: number, timeout: number): number;
   recvmmsg(fd: number, messages: Pointer, count: number, flags: number, timeout: Pointer): number;
@@ -65,8 +67,10 @@ function bindCalls(koffi: Koffi): SocketCalls {
   return {
     socket: libc.func('int socket(int, int, int)'),
     bind: libc.func('int bind(int, const void *, uint32_t)'),
+    connect: libc.func('int connect(int, const void *, uint32_t)'),
     getsockname: libc.func('int getsockname(int, void *, void *)'),
     setsockopt: libc.func('int setsockopt(int, int, int, const void *, uint32_t)'),
+    getsockopt: libc.func('int getsockopt(int, int, int, void *, void *)'),
     close: libc.func('int close(int)'),
     poll: libc.func('int poll(void *, unsigned long, int)'),
     recvmmsg: libc.func('int recvmmsg(int, void *, unsigned int, int, void *)'),
@@ -90,20 +94,44 @@ export const SOCK_DGRAM = 2;
 export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_CLOEXEC = 0o2000000;
 export const SOL_SOCKET = 1;
+export const SO_REUSEADDR = 2;
 export const SO_RCVBUF = 8;
 export const SO_REUSEPORT = 15;
+export const SO_BINDTODEVICE = 25;
 export const SO_RCVBUFFORCE = 33;
 /** Also the type of the control message that carries the stamp: a struct timespec. */
 export const SO_TIMESTAMPNS = 35;
+/** Also the type of the control messages: three struct timespec in, the flags of one answer out. */
+export const SO_TIMESTAMPING = 37;
+export const SO_MEMINFO = 55;
+// linux/net_tstamp.h: what is stamped (on departure, on receipt), and that the stamps are told.
+export const SOF_TX_SOFTWARE = 1 << 1;
+export const SOF_RX_SOFTWARE = 1 << 3;
+export const SOF_SOFTWARE = 1 << 4;
+// linux/sock_diag.h: words that SO_MEMINFO gives, and which of them counts drops.
+export const SK_MEMINFO_VARS = 9;
+export const SK_MEMINFO_DROPS = 8;
 export const IPPROTO_IP = 0;
 export const IP_PKTINFO = 8;
+export const IP_MTU_DISCOVER = 10;
+export const IP_RECVERR = 11;
+/** linux/in.h: always sets DF, believes no message about the path's MTU. */
+export const IP_PMTUDISC_PROBE = 3;
+export const IP_FREEBIND = 15;
+export const IPPROTO_UDP = 17;
+export const IPV6_RECVERR = 25;
 export const IPPROTO_IPV6 = 41;
+export const IPV6_FREEBIND = 78;
+/** linux/errqueue.h: an entry of the error queue that is a departure stamp. */
+export const SO_EE_ORIGIN_TIMESTAMPING = 4;
 export const IPV6_V6ONLY = 26;
 export const IPV6_RECVPKTINFO = 49;
 export const IPV6_PKTINFO = 50;
 export const MSG_TRUNC = 0x20;
 export const MSG_DONTWAIT = 0x40;
+export const MSG_ERRQUEUE = 0x2000;
 export const POLLIN = 1;
+export const POLLERR = 8;
 export const POLLNVAL = 0x20;
 export const EFD_NONBLOCK = 0o4000;
 export const EFD_CLOEXEC = 0o2000000;

@@ -1,67 +1,62 @@
 /**
- * The main thread's side of the answer thread: opens the sockets, starts the thread, starts it again when it dies.
- *
- * The sockets belong to the process, not to the thread: while a dead thread is replaced, requests wait in the
- * kernel's buffer, with their receive stamps, instead of being refused.
+ * The main thread's side of the answer threads: joins the sockets (`listening.ts`) to the threads (`answer-thread.ts`),
+ * hands new settings and new sockets over between two batches, and follows the host's interfaces.
  */
-import { Worker } from 'node:worker_threads';
-import { EventFd } from '../../hw/linux/event-fd.ts';
+import { networkInterfaces } from 'node:os';
 import { type SocketCalls, socketCalls } from '../../hw/linux/socket-calls.ts';
-import { isIntact, openUdpSockets, type UdpSocket } from '../../hw/linux/udp-socket.ts';
-import type { BoundAddress, DeviceState } from '../../hw/ports.ts';
+import type { BoundAddress } from '../../hw/ports.ts';
 import { createCounters, readCounters } from '../ntp/counters.ts';
 import type { OutcomeName } from '../ntp/outcomes.ts';
-import { type AnswersJob, type AnswersReport, createControl, LEAVE, STOP } from './answers-protocol.ts';
+import type { ServingSettings } from '../ntp/service.ts';
+import { type AnswersPlan, oneLine } from './answer-life.ts';
+import { AnswerThread } from './answer-thread.ts';
+import type { AnswersOptions } from './answers-options.ts';
+import type { AnswersOrders } from './answers-protocol.ts';
+import { type AnswersState, type Circumstances, judge } from './answers-state.ts';
+import type { ListenEntry } from './endpoints.ts';
+import { Listening } from './listening.ts';
 
-export interface AnswersOptions {
-  /** IP addresses and ports to serve; port 0 lets the kernel choose. */
-  readonly listen: readonly { readonly host: string; readonly port: number }[];
-  /** See `src/clock/clock-block.ts`. */
-  readonly clockBlock: SharedArrayBuffer;
-  /** See `src/time/clock-mapping.ts`. */
-  readonly mapping: SharedArrayBuffer;
-  /** The compiled worker. */
-  readonly entry?: URL;
-  /** Serve through Node's dgram even where batched sockets work. */
-  readonly useDgram?: boolean;
-  /** Called whenever `state()` has changed. */
-  readonly onState?: (state: AnswersState) => void;
+export type { AnswersOptions, AnswersState };
+
+interface Waiting {
+  readonly generation: number;
+  readonly done: () => void;
 }
 
-export interface AnswersState extends DeviceState {
-  /** How often the thread has died and was started again. */
-  readonly restarts: number;
-}
-
-const SHORTEST_BACK_OFF_MS = 100;
-const LONGEST_BACK_OFF_MS = 5_000;
-/** A thread that has lived so long has proved itself: the next death starts with the shortest back-off. */
-const PROVEN_AFTER_MS = 10_000;
-/** Longer than the worker's longest wait, in case the wake-up is lost. */
-const LEAVE_WITHIN_MS = 300;
+const LOOK_EVERY_MS = 2_000;
+const HEARTBEAT_EVERY_MS = 1_000;
 
 export class AnswersHost {
   readonly #options: AnswersOptions;
-  readonly #counters = createCounters(1);
-  readonly #control = createControl();
   readonly #calls: SocketCalls | undefined;
   readonly #device: string;
-  #sockets: readonly UdpSocket[] = [];
-  #wake: EventFd | undefined;
-  #bound: readonly BoundAddress[] = [];
-  #worker: Worker | undefined;
-  #gone: Promise<void> = Promise.resolve();
-  #retry: NodeJS.Timeout | undefined;
-  #backOff = SHORTEST_BACK_OFF_MS;
+  readonly #listening: Listening | undefined;
+  readonly #threads: readonly AnswerThread[];
+  readonly #counters: SharedArrayBuffer;
+  #listen: readonly ListenEntry[];
+  #settings: ServingSettings;
+  #hostAddresses: readonly string[] = hostAddresses();
+  #generation = 0;
+  #waiting: readonly Waiting[] = [];
+  #timers: readonly NodeJS.Timeout[] = [];
+  #phase: Circumstances['phase'] = 'new';
+  #failure = '';
   #state: AnswersState;
 
   constructor(options: AnswersOptions) {
     this.#options = options;
+    this.#listen = options.listen;
+    this.#settings = options.settings;
     const available = socketCalls();
     this.#calls = options.useDgram === true ? undefined : available.calls;
+    const threads = this.#calls ? (options.workers ?? 1) : 1;
+    this.#listening =
+      this.#calls && new Listening({ calls: this.#calls, threads, freeBind: options.freeBind === true });
     const how = this.#calls ? 'in batches' : `through dgram (${available.reason ?? 'as configured'})`;
-    this.#device = `${options.listen.map(({ host, port }) => `${host} port ${port}`).join(', ')} ${how}`;
-    this.#state = { state: 'closed', device: this.#device, reason: 'not started', restarts: 0 };
+    this.#device = `${options.listen.map(named).join(', ')} ${how}`;
+    this.#counters = createCounters(threads);
+    this.#threads = Array.from({ length: threads }, (_, index) => this.#thread(index, threads));
+    this.#state = this.#stateNow();
   }
 
   /**
@@ -69,16 +64,42 @@ export class AnswersHost {
    * @throws Error (the promise rejects) of one line when an address can't be bound; nothing stays open then.
    */
   async start(): Promise<readonly BoundAddress[]> {
-    this.#setState('opening', '');
+    this.#phase = 'starting';
+    this.#publish();
     try {
-      this.#openSockets();
-      await this.#spawn();
+      this.#listening?.open(this.#listen);
+      this.#listening?.look(this.#hostAddresses);
+      await Promise.all(this.#threads.map((thread) => thread.start()));
     } catch (error) {
-      this.#release();
-      this.#setState('failed', reasonOf(error));
+      this.#failure = oneLine(error);
+      await this.stop();
       throw error;
     }
-    return this.#bound;
+    this.#phase = 'running';
+    this.#publish();
+    const { lookEvery = LOOK_EVERY_MS, heartbeatEvery = HEARTBEAT_EVERY_MS } = this.#options;
+    this.#timers = [
+      setInterval(() => this.#look(), lookEvery),
+      setInterval(() => this.#lookAtThreads(), heartbeatEvery),
+    ];
+    return this.#threads[0]?.bound ?? [];
+  }
+
+  /** Resolves when every thread serves by these settings (or the host was stopped); no request is lost meanwhile. */
+  apply(settings: ServingSettings): Promise<void> {
+    this.#settings = settings;
+    return this.#issue();
+  }
+
+  /**
+   * Serves other addresses; resolves when every thread does. No request is lost on what stays, also where old and new
+   * overlap. What can't be had is told by `state()`, and tried again. Through dgram it takes a new start.
+   */
+  listenOn(listen: readonly ListenEntry[]): Promise<void> {
+    this.#listen = listen;
+    this.#listening?.change(listen);
+    this.#listening?.look(this.#hostAddresses);
+    return this.#issue();
   }
 
   /** Datagrams by what became of them, since the start; restarts do not reset it. */
@@ -86,131 +107,136 @@ export class AnswersHost {
     return readCounters(this.#counters);
   }
 
+  /** Datagrams that the kernel dropped because the threads did not keep up, since the start; 0 where it can't be told. */
+  kernelDrops(): number {
+    return this.#listening?.drops() ?? 0;
+  }
+
   state(): AnswersState {
     return this.#state;
   }
 
-  /** Ends the thread and closes the sockets; within half a second. May be called at any time, also twice. */
+  /** Ends the threads and closes the sockets; within half a second. May be called at any time, also twice. */
   async stop(): Promise<void> {
-    clearTimeout(this.#retry);
-    Atomics.store(new Int32Array(this.#control), STOP, 1);
-    this.#wake?.signal();
-    this.#worker?.postMessage(LEAVE);
-    const overdue = setTimeout(() => this.#worker?.terminate(), LEAVE_WITHIN_MS);
-    await this.#gone;
-    clearTimeout(overdue);
-    this.#release();
-    this.#setState('closed', 'stopped');
+    this.#phase = 'stopped';
+    for (const timer of this.#timers) clearInterval(timer);
+    await Promise.all(this.#threads.map((thread) => thread.stop()));
+    this.#listening?.close();
+    this.#settle();
+    this.#publish();
   }
 
-  #stopping(): boolean {
-    return Atomics.load(new Int32Array(this.#control), STOP) !== 0;
-  }
-
-  /** Opens what is not open, or was closed underneath us; on the ports of the first time. */
-  #openSockets(): void {
-    const calls = this.#calls;
-    if (!calls) return;
-    this.#wake ??= new EventFd(calls);
-    if (this.#sockets.length > 0 && this.#sockets.every((socket) => isIntact(calls, socket))) return;
-    this.#closeSockets();
-    this.#sockets = openUdpSockets(calls, this.#listen());
-  }
-
-  #listen(): readonly { readonly host: string; readonly port: number }[] {
-    if (this.#bound.length === 0) return this.#options.listen;
-    return this.#bound.map(({ address, port }) => ({ host: address, port }));
-  }
-
-  /** Starts a thread; resolves when it serves, rejects when it leaves before that. */
-  #spawn(): Promise<void> {
-    const worker = new Worker(this.#options.entry ?? new URL('./answers.js', import.meta.url), {
-      workerData: this.#job(),
-      name: 'answers',
-    });
-    this.#worker = worker;
-    const born = performance.now();
-    let serving = false;
-    let reason = '';
-    return new Promise((resolve, reject) => {
-      worker.on('message', (report: AnswersReport) => {
-        if (report.type === 'failed') reason = report.reason;
-        else {
-          serving = true;
-          this.#bound = report.bound;
-          this.#setState('open', '');
-          resolve();
-        }
-      });
-      worker.on('error', (error) => {
-        reason = reasonOf(error);
-      });
-      this.#gone = new Promise((gone) => {
-        worker.on('exit', (code) => {
-          this.#worker = undefined;
-          const why = reason || `left with code ${code}`;
-          if (serving) this.#died(why, performance.now() - born);
-          else reject(new Error(why));
-          gone();
-        });
-      });
+  #thread(index: number, count: number): AnswerThread {
+    return new AnswerThread({
+      entry: this.#options.entry ?? new URL('./answers.js', import.meta.url),
+      title: count === 1 ? 'the answer thread' : `answer thread ${index + 1} of ${count}`,
+      calls: this.#calls,
+      plan: () => this.#plan(index),
+      onChange: () => this.#threadChanged(),
     });
   }
 
-  #job(): AnswersJob {
-    const { clockBlock, mapping } = this.#options;
+  /** @throws Error of one line when a socket was closed underneath us and can't be opened again. */
+  #plan(thread: number): AnswersPlan {
+    this.#listening?.repair();
+    const { clockBlock, mapping, tables } = this.#options;
+    const counters = this.#counters;
+    const orders = this.#orders(thread);
+    return { clockBlock, mapping, tables, counters, region: thread, listen: this.#dgramListen(), orders };
+  }
+
+  #orders(thread: number): AnswersOrders {
     return {
-      sockets: this.#calls && this.#sockets,
-      wakeFd: this.#wake?.fd ?? -1,
-      listen: this.#listen(),
-      clockBlock,
-      mapping,
-      counters: this.#counters,
-      region: 0,
-      control: this.#control,
+      generation: this.#generation,
+      settings: this.#settings,
+      sockets: this.#listening?.sockets(thread) ?? [],
+      hostAddresses: this.#hostAddresses,
     };
   }
 
-  #died(reason: string, livedMs: number): void {
-    if (this.#stopping()) return;
-    if (livedMs > PROVEN_AFTER_MS) this.#backOff = SHORTEST_BACK_OFF_MS;
-    const wait = this.#backOff;
-    this.#backOff = Math.min(LONGEST_BACK_OFF_MS, wait * 2);
-    this.#setState('failed', `the answer thread died: ${reason}; starting it again in ${wait / 1000} s`);
-    this.#retry = setTimeout(() => this.#restart(), wait);
+  /** On the ports of the first time; dgram can't bind to interfaces. */
+  #dgramListen(): readonly { readonly host: string; readonly port: number }[] {
+    const bound = this.#threads[0]?.bound ?? [];
+    if (bound.length > 0) return bound.map(({ address, port }) => ({ host: address, port }));
+    return this.#listen.flatMap(({ host, port }) => (host === undefined ? [] : { host, port }));
   }
 
-  #restart(): void {
-    this.#setState('opening', this.#state.reason, this.#state.restarts + 1);
-    const again = (error: unknown) => this.#died(reasonOf(error), 0);
-    try {
-      this.#openSockets();
-    } catch (error) {
-      again(error);
-      return;
-    }
-    this.#spawn().catch(again);
+  /** Has all threads take over what is true now, then closes the sockets that are not in use any more. */
+  async #issue(): Promise<void> {
+    const generation = ++this.#generation;
+    const retired = this.#listening?.retired ?? [];
+    const taken = new Promise<void>((done) => {
+      this.#waiting = [...this.#waiting, { generation, done }];
+    });
+    for (const [index, thread] of this.#threads.entries()) thread.order(this.#orders(index));
+    this.#settle();
+    await taken;
+    this.#listening?.closeSockets(retired);
+    this.#publish();
   }
 
-  #release(): void {
-    this.#closeSockets();
-    this.#wake?.close();
-    this.#wake = undefined;
+  /** Resolves what every thread has taken over. */
+  #settle(): void {
+    const oldest = Math.min(...this.#threads.map(({ taken }) => taken));
+    const settled = ({ generation }: Waiting) => this.#phase === 'stopped' || generation <= oldest;
+    const waiting = this.#waiting;
+    this.#waiting = waiting.filter((one) => !settled(one));
+    for (const one of waiting) if (settled(one)) one.done();
   }
 
-  /** Leaves out those closed underneath us: their number may be somebody else's by now. */
-  #closeSockets(): void {
-    const calls = this.#calls;
-    if (calls) for (const socket of this.#sockets) if (isIntact(calls, socket)) calls.close(socket.fd);
-    this.#sockets = [];
+  #look(): void {
+    const addresses = hostAddresses();
+    const moved = this.#listening?.look(addresses) ?? false;
+    const others = addresses.join() !== this.#hostAddresses.join();
+    this.#hostAddresses = addresses;
+    if (moved || others) void this.#issue();
+    this.#publish();
   }
 
-  #setState(state: DeviceState['state'], reason: string, restarts = this.#state.restarts): void {
-    this.#state = { state, device: this.#device, reason, restarts };
-    this.#options.onState?.(this.#state);
+  #lookAtThreads(): void {
+    for (const thread of this.#threads) thread.look();
+  }
+
+  #threadChanged(): void {
+    this.#settle();
+    this.#publish();
+  }
+
+  #stateNow(): AnswersState {
+    const restarts = this.#threads.reduce((sum, thread) => sum + thread.restarts, 0);
+    const notServed = this.#phase === 'stopped' ? [] : this.#problems();
+    const judged = judge({
+      phase: this.#phase,
+      failure: this.#failure,
+      threads: this.#threads,
+      notServed,
+      listening: !this.#listening || this.#listening.sockets(0).length > 0,
+    });
+    return { ...judged, device: this.#device, restarts, notServed };
+  }
+
+  #problems(): readonly string[] {
+    if (this.#listening) return this.#listening.problems();
+    const devices = this.#listen.flatMap(({ device }) => device ?? []);
+    return devices.map(
+      (device) => `${device}: dgram can't be bound to an interface: list its addresses instead`,
+    );
+  }
+
+  #publish(): void {
+    const state = this.#stateNow();
+    if (JSON.stringify(state) === JSON.stringify(this.#state)) return;
+    this.#state = state;
+    this.#options.onState?.(state);
   }
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function named({ host, device, port }: ListenEntry): string {
+  return `${host ?? device} port ${port}`;
+}
+
+/** Sorted, so that the same addresses compare equal. */
+function hostAddresses(): string[] {
+  const interfaces = Object.values(networkInterfaces());
+  return interfaces.flatMap((list) => list?.map(({ address }) => address) ?? []).sort();
 }

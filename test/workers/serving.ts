@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
+import { serveEveryoneImage } from '../../src/access/policy.ts';
 import {
   type ClockBlock,
   ClockBlockWriter,
   createClockBlock,
   unsynchronisedBlock,
 } from '../../src/clock/clock-block.ts';
+import { createServingTables, type ServingSettings, type ServingTables } from '../../src/ntp/service.ts';
 import { createMapping } from '../../src/time/clock-mapping.ts';
 
 /** TAI − UTC of the blocks made here; the served UTC is then the machine's own. */
@@ -28,14 +30,19 @@ export function synchronisedBlock(now = Math.floor(Date.now() / 1000)): ClockBlo
   };
 }
 
-/** The shared blocks that an answer thread needs. */
-export function sharedClock(block: ClockBlock = synchronisedBlock()): {
-  clockBlock: SharedArrayBuffer;
-  mapping: SharedArrayBuffer;
-} {
+export interface Shared {
+  readonly clockBlock: SharedArrayBuffer;
+  readonly mapping: SharedArrayBuffer;
+  readonly tables: ServingTables;
+  readonly settings: ServingSettings;
+}
+
+/** What answer threads need: a clock, tables of their own, and rules by which everybody is served. */
+export function sharedClock(block: ClockBlock = synchronisedBlock()): Shared {
   const clockBlock = createClockBlock();
   new ClockBlockWriter(clockBlock).write(block);
-  return { clockBlock, mapping: createMapping() };
+  const settings = { policy: serveEveryoneImage(), keys: [] };
+  return { clockBlock, mapping: createMapping(), tables: createServingTables(), settings };
 }
 
 /** A compiled worker: threads can't run TypeScript. */

@@ -1,13 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { bindReason } from '../../../hw/linux/bind-error.ts';
 import { LinuxDatagramServer } from '../../../hw/linux/datagram-server.ts';
 import { EventFd } from '../../../hw/linux/event-fd.ts';
 import { type SocketCalls, socketCalls } from '../../../hw/linux/socket-calls.ts';
-import {
-  bindReason,
-  type ListenAddress,
-  openUdpSockets,
-  type UdpSocket,
-} from '../../../hw/linux/udp-socket.ts';
+import { type ListenAddress, openUdpSockets, type UdpSocket } from '../../../hw/linux/udp-socket.ts';
 import { UdpClient } from './udp-client.ts';
 
 const calls = socketCalls().calls as SocketCalls;
