@@ -37,7 +37,7 @@ const BAD_LEAP =
 
 /** The arguments, the exit code, and all that is written; DIR is the folder of the files above. */
 const CASES: readonly (readonly [string, number, string])[] = [
-  ['', EX_USAGE, 'timeball: no command: use one of run, simulate, status, replay, check'],
+  ['', EX_USAGE, 'timeball: no command: use one of run, simulate, status, replay, check, import'],
   ['serve', EX_USAGE, 'timeball: unknown command serve: see timeball --help'],
   ['simulate --bogus', EX_USAGE, 'timeball simulate: unknown option --bogus: see timeball simulate --help'],
   ['simulate --seed abc', EX_USAGE, 'timeball simulate: --seed: abc is not a seed: use 0 to 4294967295'],

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Fetches the NTP clients that the interop tests use: chronyd, ntpdig, ntpdate and ntpq from Debian.
+# Fetches the NTP clients that the interop tests use, from Debian: chronyd, NTPsec's ntpd, ntpdig, ntpdate and ntpq,
+# OpenNTPD, systemd-timesyncd, ntpstat and the NTP checks of monitoring-plugins.
 #
 # As packages they exclude each other and start themselves on installation, so they are unpacked into
 # .cache/clients and never installed. Nothing here fails: a client that is missing in the end is the tests' concern
@@ -7,7 +8,12 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 0
 
-CLIENTS='chrony ntpsec ntpsec-ntpdig ntpsec-ntpdate python3-ntp'
+CLIENTS='chrony ntpsec ntpsec-ntpdig ntpsec-ntpdate python3-ntp systemd-timesyncd ntpstat monitoring-plugins-basic'
+# Its ntpd has the path of NTPsec's: it gets a folder of its own name.
+APART='openntpd'
+# What of them are libraries' users, below the cache; usr/lib or lib, as the release has it.
+BINARIES='usr/sbin/chronyd usr/sbin/ntpd usr/bin/ntpstat usr/lib/nagios/plugins/check_ntp_* openntpd/usr/sbin/ntpd
+  usr/lib/systemd/systemd-timesyncd lib/systemd/systemd-timesyncd usr/lib/python3/dist-packages/ntp/libntpc.so'
 CACHE=.cache/clients
 APT='apt-get -qq -o APT::Sandbox::User=root -o Acquire::Retries=1 -o Acquire::http::Timeout=15'
 
@@ -41,28 +47,37 @@ install_packages() {
 download() {
   (
     cd "$1" || exit 1
-    $APT download $CLIENTS 2>/dev/null && exit
+    $APT download $CLIENTS $APART 2>/dev/null && exit
     [ "$(id -u)" = 0 ] && $APT update >&2
-    $APT download $CLIENTS >&2
+    $APT download $CLIENTS $APART >&2
   )
 }
 
 unpack() {
   for package in "$1"/*.deb; do
-    dpkg -x "$package" "$1" || return 1
+    name=$(basename "${package%%_*}")
+    folder=$1
+    case " $APART " in *" $name "*) folder=$1/$name ;; esac
+    mkdir -p "$folder" && dpkg -x "$package" "$folder" || return 1
+    # For the report of which clients were run.
+    dpkg-deb -W --showformat='${Package} ${Version}\n' "$package" >>"$1/versions"
     rm "$package"
   done
 }
 
 lacks_libraries() {
-  LD_LIBRARY_PATH="$1/libs" ldd "$1/usr/sbin/chronyd" "$1"/usr/lib/python3/dist-packages/ntp/libntpc.so |
-    grep -q 'not found'
+  for binary in $BINARIES; do
+    for path in "$1"/$binary; do
+      [ -e "$path" ] && LD_LIBRARY_PATH="$1/libs" ldd "$path" 2>/dev/null | grep 'not found' >&2 && return 0
+    done
+  done
+  return 1
 }
 
 # On a minimal system: every library package below the clients that is not installed, put into one folder.
 fetch_libraries() {
   apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces \
-    --no-enhances chrony python3-ntp | grep '^lib[^:]*$' | sort -u |
+    --no-enhances $CLIENTS $APART | grep '^lib[^:]*$' | sort -u |
     while read -r library; do
       dpkg-query -W -f '${Status}' "$library" 2>/dev/null | grep -q 'ok installed' && continue
       mkdir "$1/deb" && (cd "$1/deb" && $APT download "$library" 2>/dev/null) && unpack "$1/deb"
@@ -74,20 +89,20 @@ fetch_libraries() {
 # What was unpacked for another release or machine does not run here.
 wanted=$(
   . /etc/os-release 2>/dev/null
-  echo "${ID:-?} ${VERSION_ID:-?} $(uname -m) $CLIENTS"
+  echo "${ID:-?} ${VERSION_ID:-?} $(uname -m) $CLIENTS, apart: $APART"
 )
 install_tools
 [ "$(cat "$CACHE/.complete" 2>/dev/null)" = "$wanted" ] && exit 0
 
 for tool in apt-get dpkg; do
   command -v "$tool" >/dev/null ||
-    give_up "there is no $tool here, so $CLIENTS can't be fetched: the interop tests need a Debian system"
+    give_up "there is no $tool here, so $CLIENTS $APART can't be fetched: the interop tests need a Debian system"
 done
 mkdir -p .cache
 new=$(mktemp -d .cache/clients.XXXXXX) || give_up "no folder can be made in $PWD/.cache: make it writable"
 trap 'rm -rf "$new"' EXIT
-say "fetching $CLIENTS (once)"
-download "$new" || give_up "apt-get can't download $CLIENTS (see above): connect to a Debian mirror, then try again"
+say "fetching $CLIENTS $APART (once)"
+download "$new" || give_up "apt-get can't download $CLIENTS $APART (see above): connect to a Debian mirror, then try again"
 unpack "$new" || give_up "a package can't be unpacked (see above): correct that, then try again"
 mkdir "$new/libs"
 # ntpc.py looks beside itself first, then only where the package would have put it.
@@ -95,7 +110,7 @@ library="$new/usr/lib/python3/dist-packages/ntp/libntpc.so"
 find "$new"/usr/lib/*-linux-* -name 'libntpc.so*' -type f -exec cp {} "$library" \;
 [ -s "$library" ] || give_up "python3-ntp holds no libntpc.so, so ntpdig can't run: report this with your release"
 if lacks_libraries "$new"; then fetch_libraries "$new"; fi
-if lacks_libraries "$new"; then give_up "libraries of chronyd or ntpdig are missing: install chrony's dependencies"; fi
+if lacks_libraries "$new"; then give_up "libraries of the clients are missing (see above): install them"; fi
 echo "$wanted" >"$new/.complete"
 rm -rf "$CACHE"
 mv "$new" "$CACHE"

@@ -16,7 +16,12 @@ const ENV = {
   PYTHONDONTWRITEBYTECODE: '1',
 };
 
-const PATHS = { chronyd: 'usr/sbin/chronyd', ntpdig: 'usr/bin/ntpdig', ntpdate: 'usr/sbin/ntpdate' } as const;
+const PATHS = {
+  chronyd: 'usr/sbin/chronyd',
+  ntpdig: 'usr/bin/ntpdig',
+  ntpdate: 'usr/sbin/ntpdate',
+  ntpq: 'usr/bin/ntpq',
+} as const;
 export type Client = keyof typeof PATHS;
 
 /** Skips the test where the client is missing; under CI=true that is a failure: nobody would notice otherwise. */
