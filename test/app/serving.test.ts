@@ -126,7 +126,7 @@ describe('who is served', () => {
   test('"timeball why" tells the rule and the last drop', async () => {
     const { code, out } = await run(timeball('why', '127.0.0.3', '--http', http));
     expect(code).toBe(0);
-    expect(out).toContain('127.0.0.3 is served by access.rules[2], 127.0.0.3: ');
+    expect(out).toContain('127.0.0.3 is served by access.rules[2], 127.0.0.3 (127.0.0.3/32): ');
     expect(out).toContain('only with a key');
     expect(out).toMatch(/Last dropped at .*: bad-mac, carries a MAC that is wrong/);
     const unseen = await run(timeball('why', '192.0.2.1', '--http', http));
