@@ -41,6 +41,8 @@ export async function importCommand(path: string, { format, write, config }: Imp
 function textOf(path: string): string {
   const read = readText(path, MAX_IMPORT_SIZE);
   if ('text' in read) return read.text;
+  if (read.code === 'ENOENT')
+    throw new CliError(`${WHERE}: ${path}: does not exist: name an ntp.conf or chrony.conf`, EX_NOINPUT);
   const wrongContent = read.code === 'TOO_BIG' || read.code === 'NOT_UTF8';
   throw new CliError(`${WHERE}: ${path}: ${read.reason}`, wrongContent ? EX_DATAERR : EX_NOINPUT);
 }
@@ -67,7 +69,7 @@ function refuse(path: string, findings: readonly Finding[]): void {
   const [first] = refused;
   if (first === undefined) return;
   const place = [path, ...(first.line === 0 ? [] : [first.line])].join(':');
-  const rest = refused.length > 1 ? ` (and ${refused.length - 1} more refused lines)` : '';
+  const rest = refused.length > 1 ? ` (and ${refused.length - 1} more)` : '';
   const message = `${first.directive}: ${first.message}${rest}: nothing is imported`;
   throw new CliError(
     `${WHERE}: ${first.file === '' ? place : `${first.file}:${first.line}`}: ${message}`,

@@ -36,18 +36,31 @@ export type EditResult = { readonly text: string } | { readonly error: string };
  * the comments inside stay.
  */
 export function editText(text: string, change: ConfigChange): EditResult {
-  const { path, value } = change;
-  if (path.length === 0) return { error: 'no key is named: name one, such as ntp.port' };
+  if (change.path.length === 0) return { error: 'no key is named: name one, such as ntp.port' };
   try {
-    const document = parseDocument(text);
-    const old = document.getIn(path, true);
-    if (isMap(old) && isPlainMap(value)) return editKeys(text, document, old, path, value);
-    if (isSeq(old) && Array.isArray(value)) return editItems(text, document, old, path, value);
-    return editOne(text, document, change);
+    return edit(text, parseDocument(text), change);
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n', 1)[0] : error;
     return { error: `cannot be changed here (${reason}): edit the file by hand` };
   }
+}
+
+function edit(text: string, document: Document, change: ConfigChange): EditResult {
+  const { path, value } = change;
+  const old = document.getIn(path, true);
+  if (isMap(old) && isPlainMap(value)) return editKeys(text, document, old, path, value);
+  if (isSeq(old) && Array.isArray(value)) return editItems(text, document, old, path, value);
+  return editOne(text, document, change);
+}
+
+/** Parses anew only what has changed: a long file takes its time. */
+function editEach(text: string, document: Document, changes: readonly ConfigChange[]): EditResult {
+  let result: EditResult = { text };
+  for (const change of changes) {
+    if ('error' in result) return result;
+    result = result.text === text ? edit(text, document, change) : editText(result.text, change);
+  }
+  return result;
 }
 
 function isPlainMap(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -66,15 +79,18 @@ function editKeys(
     ...Object.keys(value),
   ]);
   const before = old.toJS(document) as Readonly<Record<string, unknown>>;
-  let result: EditResult = { text };
-  for (const key of keys) {
-    if ('error' in result) return result;
-    const wanted = Object.hasOwn(value, key) ? value[key] : undefined;
-    // Most of a whole section that the page sends back is as it was.
-    if (Object.hasOwn(before, key) && JSON.stringify(before[key]) === JSON.stringify(wanted)) continue;
-    result = editText(result.text, { path: [...path, key], value: wanted });
-  }
-  return result;
+  const changes = [...keys].map((key) => ({
+    path: [...path, key],
+    value: Object.hasOwn(value, key) ? value[key] : undefined,
+  }));
+  // Most of a whole section that the page sends back is as it was.
+  const same = (key: string, wanted: unknown) =>
+    Object.hasOwn(before, key) && JSON.stringify(before[key]) === JSON.stringify(wanted);
+  return editEach(
+    text,
+    document,
+    changes.filter((change) => !same(change.path.at(-1) as string, change.value)),
+  );
 }
 
 /** So many maps of a list are changed one by one, each where it stands; more, and the list is rewritten. */
@@ -89,10 +105,8 @@ function editItems(
 ): EditResult {
   const changed = mapsChangedInPlace(document, old, value);
   if (changed === undefined || changed.length > FEW_ITEMS) return editOne(text, document, { path, value });
-  let result: EditResult = { text };
-  for (const i of changed)
-    if ('text' in result) result = editText(result.text, { path: [...path, String(i)], value: value[i] });
-  return result;
+  const changes = changed.map((i) => ({ path: [...path, String(i)], value: value[i] }));
+  return editEach(text, document, changes);
 }
 
 function editOne(text: string, document: Document, change: ConfigChange): EditResult {

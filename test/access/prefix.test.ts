@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { Random } from '../../hw/sim/random.ts';
 import { parseAddress } from '../../src/access/address.ts';
-import { formatAddress, formatPrefix, parsePrefix } from '../../src/access/prefix.ts';
+import { formatAddress, formatPrefix, masked, parsePrefix } from '../../src/access/prefix.ts';
 
 function canonical(text: string): string {
   const prefix = parsePrefix(text);
@@ -83,4 +84,57 @@ test.each([
   const padded = new Uint8Array(20);
   padded.set(parseAddress(text) as Uint8Array, 3);
   expect(formatAddress(padded, 3)).toBe(expected);
+});
+
+describe('random addresses', () => {
+  const random = new Random(5952);
+  const below = (count: number) => Math.floor(random.uniform() * count);
+  const address = () => Uint8Array.from({ length: 16 }, () => (below(3) === 0 ? below(256) : 0));
+
+  test('are formatted as the WHATWG serialiser does, and read back', () => {
+    for (let i = 0; i < 2000; i++) {
+      const bytes = address();
+      const text = formatAddress(bytes);
+      expect(parseAddress(text)).toEqual(bytes);
+      if (text.includes(':')) expect(`[${text}]`).toBe(new URL(`http://[${text}]/`).hostname);
+    }
+  });
+
+  test('cut to any length are prefixes that read back', () => {
+    for (let i = 0; i < 2000; i++) {
+      const length = below(129);
+      const prefix = { bytes: masked(address(), length), length };
+      expect(parsePrefix(formatPrefix(prefix))).toEqual(prefix);
+    }
+  });
+
+  test('random text is a prefix or an error, never a throw', () => {
+    const pieces = [
+      '1',
+      '0',
+      '255',
+      '.',
+      ':',
+      '::',
+      '/',
+      '/24',
+      'ffff',
+      '%',
+      'x',
+      ' ',
+      '-',
+      '\0',
+      '192.0.2.0',
+      '2001:db8::',
+    ];
+    let read = 0;
+    for (let i = 0; i < 5000; i++) {
+      const text = Array.from({ length: 1 + below(5) }, () => pieces[below(pieces.length)]).join('');
+      const prefix = parsePrefix(text);
+      if ('error' in prefix) continue;
+      expect(parsePrefix(formatPrefix(prefix))).toEqual(prefix);
+      read++;
+    }
+    expect(read).toBeGreaterThan(100);
+  });
 });

@@ -48,7 +48,7 @@ test.each([
 });
 
 test.each([
-  ['', 'timeball: no command: use one of run, simulate, status, replay, check, import'],
+  ['', `timeball: no command: use one of ${Object.keys(COMMANDS).join(', ')}`],
   ['simulat', 'timeball: unknown command simulat: did you mean simulate?'],
   ['constructor', 'timeball: unknown command constructor: see timeball --help'],
   ['--json', 'timeball: unknown option --json: see timeball --help'],

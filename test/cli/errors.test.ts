@@ -8,6 +8,7 @@ import {
   EX_UNAVAILABLE,
   EX_USAGE,
 } from '../../src/cli/exit-codes.ts';
+import { COMMANDS } from '../../src/cli/options.ts';
 import { timeball } from '../support/appliance.ts';
 import { run } from '../support/program.ts';
 import { Scratch } from '../support/scratch.ts';
@@ -37,7 +38,7 @@ const BAD_LEAP =
 
 /** The arguments, the exit code, and all that is written; DIR is the folder of the files above. */
 const CASES: readonly (readonly [string, number, string])[] = [
-  ['', EX_USAGE, 'timeball: no command: use one of run, simulate, status, replay, check, import'],
+  ['', EX_USAGE, `timeball: no command: use one of ${Object.keys(COMMANDS).join(', ')}`],
   ['serve', EX_USAGE, 'timeball: unknown command serve: see timeball --help'],
   ['simulate --bogus', EX_USAGE, 'timeball simulate: unknown option --bogus: see timeball simulate --help'],
   ['simulate --seed abc', EX_USAGE, 'timeball simulate: --seed: abc is not a seed: use 0 to 4294967295'],

@@ -6,6 +6,8 @@ import { type SourceLine, type Syntax, sourceLines } from './source-lines.ts';
 /** ntpd nests five deep, chronyd ten. */
 const MOST_NESTED = 5;
 const MOST_FILES = 200;
+/** UTF-16 code units of all included files together: one file may be included often. */
+const MOST_TEXT = 4_194_304;
 
 /** What is to be said of an include line. */
 export interface IncludeNote {
@@ -33,6 +35,7 @@ class Reader implements Included {
   readonly #syntax: Syntax;
   readonly #files: ImportFiles;
   #count = 0;
+  #size = 0;
 
   constructor(syntax: Syntax, files: ImportFiles) {
     this.#syntax = syntax;
@@ -82,14 +85,15 @@ class Reader implements Included {
   }
 
   #read(line: SourceLine, path: string, depth: number): string | undefined {
-    const nested = depth >= MOST_NESTED || this.#count >= MOST_FILES;
+    const nested = depth >= MOST_NESTED || this.#count >= MOST_FILES || this.#size >= MOST_TEXT;
     const read = nested ? undefined : this.#files.read(path);
     this.#count++;
     if (read !== undefined && 'text' in read) {
+      this.#size += read.text.length;
       this.#note(line, 'applied', `${path}: read, its lines are below`);
       return read.text;
     }
-    const reason = read?.reason ?? 'is nested too deeply, or one file too many';
+    const reason = read?.reason ?? 'is nested too deeply, or is one file too many';
     const remedy = 'its rules are missing: put its lines into this file, or delete this one';
     this.#note(line, 'refused', `${path}: ${reason}; ${remedy}`);
     return undefined;

@@ -7,7 +7,7 @@ import type { Rule } from './naive.ts';
 export function filesOf(contents: Readonly<Record<string, string>> = {}): ImportFiles {
   return {
     read: (path) => {
-      const text = contents[path];
+      const text = Object.hasOwn(contents, path) ? contents[path] : undefined;
       return text === undefined ? { code: 'ENOENT', reason: 'does not exist' } : { text };
     },
     list: (directory) =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SHIPPED_LEAP_FILE } from '../../../src/time/leap-seconds.ts';
 import { bare, imported, lines } from './import-helpers.ts';
 
 const LOOPBACK_FREE = [
@@ -113,7 +114,7 @@ logfile "/var/log/ntp.log
 `;
   const result = imported(text, 'ntp', {
     '/etc/ntp keys': '1 MD5 a\n2 SHA1 b # c\n 3 AES x\n',
-    '/usr/leap list': '#@ 3928521600\n3692217600 37\n',
+    '/usr/leap list': SHIPPED_LEAP_FILE,
   });
   expect(lines(result)).toEqual([
     '2 not applicable: the learned rate of the oscillator is kept in state.directory',
@@ -128,11 +129,11 @@ logfile "/var/log/ntp.log
     '10 not applicable: nothing can be changed over NTP queries here',
     '11 not applicable: the list of clients is always kept, and never given out over NTP queries',
     "12 not applicable: statistics files: see the admin page and /metrics; a knob of ntpd's own clock discipline",
-    expect.stringMatching(/^13 (applied: leap\.file|warning: not taken over)/),
+    '13 applied: leap.file: /usr/leap list',
     '14 not applicable: statistics files: see the admin page and /metrics',
     "15 not applicable: a knob of ntpd's own clock discipline",
     '16 applied: average 5: access.rateLimit.interval: 32 s; minimum: a client may send its answers in a row (burst) at once; monitor: the list of clients has a fixed size here',
-    '17 applied: any: served, not rate limited, queries allowed; version is left out: clients of NTP versions 1 to 3 are answered too; kod without limited does nothing',
+    '17 applied: any: served, not rate limited, queries allowed; kod without limited does nothing; version is left out: clients of NTP versions 1 to 3 are answered too',
     '18 applied: 192.168.1.0/24: served, rate limited, queries allowed',
     '19 unknown: no directive of ntpd or NTPsec: nothing is taken over',
     '20 warning: a quote is not closed: it is taken to end with the line',
@@ -141,6 +142,12 @@ logfile "/var/log/ntp.log
   ]);
   expect(result.findings[1]?.directive).toBe('server 0.pool.example.org iburst key 3');
   expect(result.values['keys.file']).toBe('/etc/ntp keys');
+});
+
+test('a leap second table that is not sound is not taken over', () => {
+  const result = imported('leapfile /leap', 'ntp', { '/leap': 'garbage' });
+  expect(lines(result)[0]).toMatch(/^1 warning: not taken over \(\/leap: line 1: /);
+  expect(result.values).not.toHaveProperty('leap.file');
 });
 
 test('a file of Debian’s ntpsec kind', () => {

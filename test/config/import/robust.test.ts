@@ -132,16 +132,20 @@ describe('a file as large as may be', () => {
     return text;
   };
   test.each([
-    ['chrony', many((i) => `deny ${i % 200}.${(i >> 3) % 256}`, 100_000)],
-    ['chrony', many((i) => `allow all ::${(i % 65_536).toString(16)}/${i % 129}`, 100_000)],
-    ['ntp', many((i) => `restrict ${i % 9}.${i % 200}.0.0 x`, 100_000)],
-    ['ntp', many((i) => (i % 2 ? `nic listen e${i}` : 'nic drop ipv4'), 100_000)],
-    ['ntp', many(() => 'trustedkey 1 ... 4294967295', 100_000)],
-    ['ntp', `restrict ${'default '.repeat(100_000)}`],
-    ['ntp', '"'.repeat(1_000_000)],
-    ['chrony', `include /${'*a'.repeat(400_000)}`],
-    ['chrony', '\n'.repeat(1_000_000)],
-  ] as const)('%s %.20s', (syntax, text) => {
+    ['networks', 'chrony', many((i) => `deny ${i % 200}.${(i >> 3) % 256}`, 100_000)],
+    [
+      'nested networks',
+      'chrony',
+      many((i) => `allow all ::${(i % 65_536).toString(16)}/${i % 129}`, 100_000),
+    ],
+    ['bad flags', 'ntp', many((i) => `restrict ${i % 9}.${i % 200}.0.0 x`, 100_000)],
+    ['interfaces', 'ntp', many((i) => (i % 2 ? `nic listen e${i}` : 'nic drop ipv4'), 100_000)],
+    ['key ranges', 'ntp', many(() => 'trustedkey 1 ... 4294967295', 100_000)],
+    ['words', 'ntp', `restrict ${'default '.repeat(100_000)}`],
+    ['quotes', 'ntp', '"'.repeat(1_000_000)],
+    ['stars', 'chrony', `include /${'*a'.repeat(400_000)}`],
+    ['empty lines', 'chrony', '\n'.repeat(1_000_000)],
+  ] as const)('%s', (_, syntax, text) => {
     const result = importConfig(text, '/f', filesOf({ '/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa': 'x' }), syntax);
     if ('error' in result) throw new Error(result.error);
     const count = text.split('\n').filter((line) => line !== '').length;

@@ -1,16 +1,15 @@
 /** `bindaddress`, `binddevice` and `port` of chronyd → `ntp.listen` and `ntp.port`. */
 import { isIP } from 'node:net';
+import { isDevice } from '../device.ts';
 import type { Draft } from '../draft.ts';
 import type { SourceLine } from '../source-lines.ts';
-
-const DEVICE = /^[A-Za-z0-9_.@-]{1,15}$/;
 
 export class ChronySockets {
   readonly #draft: Draft;
   /** The last of each family counts. */
   readonly #addresses = new Map<number, string>();
   readonly #lines: SourceLine[] = [];
-  #device: { readonly name: string; readonly line: SourceLine } | undefined;
+  #device: string | undefined;
   #port: number | undefined;
 
   constructor(draft: Draft) {
@@ -32,13 +31,13 @@ export class ChronySockets {
 
   device(line: SourceLine) {
     const name = line.words[1] ?? '';
-    if (!DEVICE.test(name) || isIP(name) !== 0)
+    if (!isDevice(name))
       return this.#draft.add(
         line,
         'refused',
         `${name.slice(0, 60)} is no interface name: write one such as eth0`,
       );
-    this.#device = { name, line };
+    this.#device = name;
     this.#lines.push(line);
   }
 
@@ -58,14 +57,14 @@ export class ChronySockets {
   finish() {
     if (this.#port !== undefined && this.#port > 0) this.#draft.settings.port = this.#port;
     if (this.#lines.length === 0) return;
-    if (this.#device !== undefined && this.#addresses.size > 0)
-      return this.#draft.add(
-        this.#device.line,
-        'refused',
-        'an interface and an address together can not be expressed: delete binddevice or bindaddress',
-      );
+    if (this.#device !== undefined && this.#addresses.size > 0) {
+      const why =
+        'an interface and an address together can not be expressed: delete binddevice or bindaddress';
+      for (const line of this.#lines) this.#draft.add(line, 'refused', why);
+      return;
+    }
     const listen = this.#device
-      ? [this.#device.name]
+      ? [this.#device]
       : [this.#addresses.get(4) ?? '0.0.0.0', this.#addresses.get(6) ?? '::'];
     this.#draft.settings.listen = listen;
     for (const line of this.#lines) this.#draft.add(line, 'applied', `ntp.listen: ${listen.join(', ')}`);

@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { formatAddress, parseAddress } from '../../address-text.ts';
+import { isDevice } from '../device.ts';
 import type { Draft } from '../draft.ts';
 import type { SourceLine } from '../source-lines.ts';
 
@@ -12,7 +13,6 @@ type Family = 4 | 6;
 
 const LOOPBACK: Readonly<Record<Family, string>> = { 4: '127.0.0.1', 6: '::1' };
 const WILDCARD: Readonly<Record<Family, string>> = { 4: '0.0.0.0', 6: '::' };
-const DEVICE = /^[A-Za-z0-9_.@-]{1,15}$/;
 /** `ntp.listen` has no more entries. */
 const MOST = 64;
 /** Bounds the work that lines about all of them make. */
@@ -57,8 +57,11 @@ export class NtpInterfaces {
     this.#loopback[family] = action;
     for (const [name, own] of this.#own) {
       if (isIP(name) === family) this.#own.delete(name);
-      else if (isIP(name) === 0 && own.action !== action)
+      else if (isIP(name) === 0 && own.action !== action) {
+        // Said once, not for every line that follows.
+        this.#own.delete(name);
         this.#refuse(line, `divides interface ${name} by family, which ntp.listen can't: name its addresses`);
+      }
     }
   }
 
@@ -71,7 +74,7 @@ export class NtpInterfaces {
         line,
         'is a network of own addresses, which ntp.listen can not name: write the addresses',
       );
-    if (family === 0 && !DEVICE.test(host))
+    if (family === 0 && !isDevice(host))
       return this.#refuse(
         line,
         'is no interface name that ntp.listen can take: name the interfaces one by one',
