@@ -57,7 +57,7 @@ export class Buckets extends SharedTable {
     // A thread that died or sleeps holds the record: a client must not suffer for it.
     if (record < 0) return true;
     if (this.fresh) this.#reset(record, nowMs);
-    const owed = Math.min(burst, this.#owedNow(record, nowMs, intervalMs));
+    const owed = this.#owedNow(record, nowMs, intervalMs, burst);
     const allowed = owed + 1 <= burst;
     // Over the limit nothing is written: many small refills would each be rounded.
     if (allowed) this.#write(record, owed + 1, nowMs);
@@ -114,8 +114,9 @@ export class Buckets extends SharedTable {
   }
 
   /** Answers given and not yet paid back at this time. */
-  #owedNow(record: number, nowMs: number, intervalMs: number): number {
-    const owed = this.#singles[record + OWED] as number;
+  #owedNow(record: number, nowMs: number, intervalMs: number, burst: number): number {
+    // The limit may be another since: then nobody owes more than it allows.
+    const owed = Math.min(burst, this.#singles[record + OWED] as number);
     const passed = nowMs - (this.#doubles[record >> 1] as number);
     if (passed >= 0) return Math.max(0, owed - passed / intervalMs);
     if (passed < -DISORDER_MS) this.#doubles[record >> 1] = nowMs;
