@@ -30,9 +30,10 @@ export class CounterRegion {
   }
 }
 
-/** The sum over all workers, by name. */
-export function readCounters(counters: SharedArrayBuffer): Record<CounterName, number> {
-  const words = new Float64Array(counters);
+/** By name: of one worker, counted from 0, or the sum over all. */
+export function readCounters(counters: SharedArrayBuffer, worker?: number): Record<CounterName, number> {
+  const all = new Float64Array(counters);
+  const words = worker === undefined ? all : all.subarray(worker * REGION_WORDS, (worker + 1) * REGION_WORDS);
   const sum = (code: number) => {
     let total = 0;
     for (let at = code; at < words.length; at += REGION_WORDS) total += words[at] as number;

@@ -6,7 +6,7 @@ import { networkInterfaces } from 'node:os';
 import { type SocketCalls, socketCalls } from '../../hw/linux/socket-calls.ts';
 import type { BoundAddress } from '../../hw/ports.ts';
 import { createCounters, readCounters } from '../ntp/counters.ts';
-import type { OutcomeName } from '../ntp/outcomes.ts';
+import type { CounterName } from '../ntp/outcomes.ts';
 import type { ServingSettings } from '../ntp/service.ts';
 import { type AnswersPlan, oneLine } from './answer-life.ts';
 import { AnswerThread } from './answer-thread.ts';
@@ -103,8 +103,13 @@ export class AnswersHost {
   }
 
   /** Datagrams by what became of them, since the start; restarts do not reset it. */
-  counters(): Record<OutcomeName, number> {
+  counters(): Record<CounterName, number> {
     return readCounters(this.#counters);
+  }
+
+  /** The same by thread: clients stay with one thread each, so that their load may be uneven. */
+  countersByThread(): readonly Readonly<Record<CounterName, number>>[] {
+    return this.#threads.map((_, thread) => readCounters(this.#counters, thread));
   }
 
   /** Datagrams that the kernel dropped because the threads did not keep up, since the start; 0 where it can't be told. */

@@ -6,7 +6,7 @@
 import { LinuxDatagramServer } from '../../hw/linux/datagram-server.ts';
 import type { SocketCalls } from '../../hw/linux/socket-calls.ts';
 import { openUdpSockets, sendDatagram, type UdpSocket } from '../../hw/linux/udp-socket.ts';
-import { HEADER_BYTES, leapVersionMode, MODE } from '../ntp/packet.ts';
+import { FIELD, HEADER_BYTES, leapVersionMode, MODE } from '../ntp/packet.ts';
 import { practiceResponder } from '../ntp/practice.ts';
 
 const CLIENT_REQUEST = leapVersionMode(0, 4, MODE.client);
@@ -43,15 +43,20 @@ function playBothEnds(calls: SocketCalls, serverEnd: UdpSocket, clientEnd: UdpSo
     const count = responder.serveBatch(LONGEST_WAIT_MS);
     if (count === 0) return; // lost: nothing more will come
     done += count;
-    askAgain(client);
+    askAgain(client, done % 2 === 0);
   }
 }
 
-/** Turns each answer into the next request. */
-function askAgain(client: LinuxDatagramServer): void {
+/**
+ * Turns each answer into the next request: a plain one, or one with the answer's stamps still in it, as of a client that
+ * may want the interleaved mode, since that takes a path of its own.
+ */
+function askAgain(client: LinuxDatagramServer, plain: boolean): void {
   const count = client.receive(LONGEST_WAIT_MS);
   for (let slot = 0; slot < count; slot++) {
-    client.data[slot * client.slotSize] = CLIENT_REQUEST;
+    const start = slot * client.slotSize;
+    client.data[start] = CLIENT_REQUEST;
+    if (plain) for (let at = FIELD.origin; at < FIELD.transmit; at++) client.data[start + at] = 0;
     client.answerLength[slot] = HEADER_BYTES;
   }
   client.send(count);

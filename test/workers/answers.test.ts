@@ -1,61 +1,13 @@
-import { closeSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { afterEach, describe, expect, test } from 'vitest';
-import type { BoundAddress } from '../../hw/ports.ts';
+import { closeSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { unsynchronisedBlock } from '../../src/clock/clock-block.ts';
-import { decodeHeader, type NtpHeader } from '../../src/ntp/packet.ts';
 import { writeMapping } from '../../src/time/clock-mapping.ts';
 import { NTP_MINUS_POSIX } from '../../src/time/ntp-timestamp.ts';
-import { AnswersHost, type AnswersOptions, type AnswersState } from '../../src/workers/answers-host.ts';
+import { AnswersHost } from '../../src/workers/answers-host.ts';
 import { UdpClient } from '../hw/linux/udp-client.ts';
-import { compiled, sharedClock } from './serving.ts';
-
-const entry = compiled('src/workers/answers.js');
-const cleanUp: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of cleanUp.splice(0).reverse()) await close();
-});
-
-interface Running {
-  readonly host: AnswersHost;
-  readonly bound: readonly BoundAddress[];
-  /** Resolves when a state matches, past ones since the start included. */
-  until(matches: (state: AnswersState) => boolean): Promise<AnswersState>;
-}
-
-async function run(options: Partial<AnswersOptions> = {}): Promise<Running> {
-  const seen: AnswersState[] = [];
-  let look = () => {};
-  const onState = (state: AnswersState) => {
-    seen.push(state);
-    look();
-  };
-  const listen = [{ host: '127.0.0.1', port: 0 }];
-  const host = new AnswersHost({ listen, ...sharedClock(), entry, ...options, onState });
-  cleanUp.push(() => host.stop());
-  const bound = await host.start();
-  const until = (matches: (state: AnswersState) => boolean) =>
-    new Promise<AnswersState>((resolve) => {
-      look = () => {
-        const found = seen.find(matches);
-        if (found) resolve(found);
-      };
-      look();
-    });
-  return { host, bound, until };
-}
-
-async function askTime(address: string, port: number, from = address): Promise<NtpHeader & { from: string }> {
-  const client = await UdpClient.on(from);
-  try {
-    const request = Buffer.alloc(48);
-    request[0] = 0x23;
-    request.writeBigUInt64BE(0x0123456789abcdefn, 40);
-    const answer = await client.ask(request, port, address);
-    return { ...decodeHeader(new DataView(Uint8Array.from(answer.bytes).buffer)), from: answer.address };
-  } finally {
-    client.close();
-  }
-}
+import { descriptorsOf } from './descriptors.ts';
+import { afterwards, askTime, entry, run } from './running.ts';
+import { sharedClock } from './serving.ts';
 
 const posix = (stamp: { seconds: number; fraction: number }) =>
   stamp.seconds - NTP_MINUS_POSIX + stamp.fraction / 2 ** 32;
@@ -81,7 +33,7 @@ describe.each([
   test('what is not a request is counted and not answered', async () => {
     const { host, bound } = await run({ useDgram });
     const client = await UdpClient.on('127.0.0.1');
-    cleanUp.push(() => client.close());
+    afterwards(() => client.close());
     const port = bound[0]?.port ?? 0;
     client.send(Buffer.alloc(3), port, '127.0.0.1');
     client.send(Buffer.from([0x26, ...new Array(11).fill(0)]), port, '127.0.0.1'); // mode 6
@@ -163,7 +115,7 @@ describe('a thread that dies', () => {
   test('because its socket was closed underneath gets a new one on the same port', async () => {
     const { bound, until } = await run();
     const { port = 0 } = bound[0] ?? {};
-    closeSync(descriptorOf(port));
+    closeSync(descriptorsOf(port)[0] as number);
     await until(({ state, restarts }) => state === 'open' && restarts === 1);
     expect((await askTime('127.0.0.1', port)).stratum).toBe(1);
     const failed = await until(({ state }) => state === 'failed');
@@ -184,24 +136,3 @@ describe('a thread that dies', () => {
     expect(host.state().state).toBe('closed');
   });
 });
-
-/** The descriptor of this process's UDP socket on a port: through its inode in /proc/net/udp. */
-function descriptorOf(port: number): number {
-  const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  const line = readFileSync('/proc/self/net/udp', 'utf8')
-    .split('\n')
-    .find((row) => row.includes(`:${hex} 00000000`));
-  const inode = line?.trim().split(/\s+/)[9];
-  const fd = readdirSync('/proc/self/fd').find((name) => linkOf(name) === `socket:[${inode}]`);
-  if (fd === undefined) throw new Error(`no socket on port ${port}`);
-  return Number(fd);
-}
-
-/** The directory's own descriptor is gone by the time it is looked at. */
-function linkOf(name: string): string {
-  try {
-    return readlinkSync(`/proc/self/fd/${name}`);
-  } catch {
-    return '';
-  }
-}

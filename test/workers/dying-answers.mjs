@@ -5,7 +5,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 const counts = new Float64Array(workerData.counters);
 if (counts[0] === 0) {
   counts[0] = 1; // counts one answer, so that the next start knows
-  parentPort.postMessage({ type: 'serving', bound: workerData.orders.sockets.map(({ fd, ...rest }) => rest) });
+  parentPort.postMessage({
+    type: 'serving',
+    bound: workerData.orders.sockets.map(({ fd, ...rest }) => rest),
+  });
   setImmediate(() => {
     throw new Error('a bug');
   });

@@ -1,6 +1,7 @@
 /**
  * Serves plain requests over loopback, both ends in one thread, and prints `begin` and `end` around those that count: run
- * with --trace-gc, so that the lines between tell what was collected meanwhile. Argument: how many.
+ * with --trace-gc, so that the lines between tell what was collected meanwhile. Arguments: how many; `echo` for the
+ * sockets alone, without the responder.
  */
 import { writeSync } from 'node:fs';
 import { LinuxDatagramServer } from '../../hw/linux/datagram-server.ts';
@@ -9,36 +10,51 @@ import { openUdpSockets, sendDatagram, type UdpSocket } from '../../hw/linux/udp
 import { practiceResponder } from '../../src/ntp/practice.ts';
 
 const REQUEST = 0x23; // version 4, mode 3
+const UNDER_WAY = 32;
 const calls = socketCalls().calls as SocketCalls;
 const listen = { host: '127.0.0.1', port: 0 };
 const [serverEnd, clientEnd] = openUdpSockets(calls, [listen, listen]) as [UdpSocket, UdpSocket];
-const responder = practiceResponder(new LinuxDatagramServer(calls, [serverEnd]));
+const server = new LinuxDatagramServer(calls, [serverEnd]);
 const client = new LinuxDatagramServer(calls, [clientEnd]);
+
+function echo(from: LinuxDatagramServer): number {
+  const count = from.receive(1_000);
+  for (let slot = 0; slot < count; slot++) from.answerLength[slot] = 48;
+  from.send(count);
+  return count;
+}
+
+/** Turns answers into plain requests: without origin and receive stamps. */
+function askAgain(): void {
+  const count = client.receive(1_000);
+  for (let slot = 0; slot < count; slot++) {
+    const start = slot * client.slotSize;
+    client.data[start] = REQUEST;
+    for (let at = start + 24; at < start + 40; at++) client.data[at] = 0;
+    client.answerLength[slot] = 48;
+  }
+  client.send(count);
+}
+
+const responder = process.argv[3] === 'echo' ? undefined : practiceResponder(server);
+const serveBatch = responder ? () => responder.serveBatch(1_000) : () => echo(server);
 
 function serve(requests: number): number {
   let done = 0;
   while (done < requests) {
-    const count = responder.serveBatch(1_000);
+    const count = serveBatch();
     if (count === 0) return done; // lost: nothing more will come
     done += count;
-    const answers = client.receive(1_000);
-    for (let slot = 0; slot < answers; slot++) {
-      client.data[slot * client.slotSize] = REQUEST;
-      client.answerLength[slot] = 48;
-    }
-    client.send(answers);
+    askAgain();
   }
   return done;
 }
 
 const request = new Uint8Array(48);
 request[0] = REQUEST;
-for (let i = 0; i < 32; i++) sendDatagram(calls, clientEnd, request, serverEnd2());
-serve(20_000);
+const to = { host: serverEnd.address, port: serverEnd.port };
+for (let i = 0; i < UNDER_WAY; i++) sendDatagram(calls, clientEnd, request, to);
+serve(50_000);
 writeSync(1, 'begin\n');
 const done = serve(Number(process.argv[2]));
 writeSync(1, `end ${done}\n`);
-
-function serverEnd2(): { host: string; port: number } {
-  return { host: serverEnd.address, port: serverEnd.port };
-}
