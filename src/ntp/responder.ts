@@ -96,6 +96,8 @@ export class Responder {
   serveBatch(timeoutMs: number): number {
     const count = this.#server.receive(timeoutMs);
     if (count > 0) this.#serve(count);
+    // Those of a network card come late: also when nothing else does.
+    this.#departures.collect();
     return count;
   }
 
@@ -118,7 +120,6 @@ export class Responder {
     const failed = answers - this.#server.send(count);
     if (failed > 0) this.#counters.add(TRAIT['send-failed'], failed);
     if (departures > 0) this.#rememberAll(count);
-    this.#departures.collect();
   }
 
   /** Answers one slot in place; false for silence. */

@@ -36,7 +36,14 @@ export class VirtualClient {
     const tables = smallTables();
     const settings = { policy: serveEveryoneImage(), keys: [] };
     const { mapping } = clock;
-    this.#responder = new Responder({ server: this.#server, clockBlock, mapping, counters, tables, settings });
+    this.#responder = new Responder({
+      server: this.#server,
+      clockBlock,
+      mapping,
+      counters,
+      tables,
+      settings,
+    });
   }
 
   /** Asks at the true time `tai`, which must be the present. */
