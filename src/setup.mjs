@@ -2,7 +2,7 @@
  * Runs before there is anything to run: installs the packages and builds where that is missing or out of date,
  * then does what was asked. Plain JavaScript, since nothing is compiled yet.
  *
- *   node src/setup.mjs start|test|bench|build [arguments]
+ *   node src/setup.mjs start|test|bench|fuzz|build [arguments]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -29,6 +29,9 @@ switch (task) {
   case 'bench':
     exec(node, [join(root, 'dist/test/bench/main.js'), ...args]);
     break;
+  case 'fuzz':
+    exec(node, [join(root, 'dist/test/fuzz/main.js'), ...args]);
+    break;
   case 'test':
     installDebianPackages();
     exec(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args]);
@@ -36,7 +39,7 @@ switch (task) {
   case 'build':
     break;
   default:
-    fail(`there is no task ${task}: use start, test, bench or build`);
+    fail(`there is no task ${task}: use start, test, bench, fuzz or build`);
 }
 
 /** npm ci, unless what is installed is what the lock file asks for. */

@@ -1,7 +1,7 @@
 /** chrony.conf of chronyd. */
-import { isAbsolute } from 'node:path';
 import { antennaHint } from '../antenna-hint.ts';
 import type { Draft } from '../draft.ts';
+import { isFilePath } from '../file-path.ts';
 import { leapFile } from '../leap-file.ts';
 import type { SourceLine } from '../source-lines.ts';
 import { ChronyAccess } from './chrony-access.ts';
@@ -60,7 +60,7 @@ function rateLimit(line: SourceLine, draft: Draft) {
 
 function keyFile(line: SourceLine, draft: Draft) {
   const path = line.words[1] ?? '';
-  if (!isAbsolute(path)) return draft.add(line, 'warning', 'not taken over: write an absolute path');
+  if (!isFilePath(path)) return draft.add(line, 'warning', 'not taken over: write an absolute path');
   draft.settings.keysFile = path;
   draft.add(line, 'applied', `keys.file: ${path}`);
   const read = draft.files.read(path);

@@ -2,8 +2,8 @@
  * `keys` and `trustedkey` of ntpd. It takes only the keys that are listed as trusted, none by default; here every key
  * of the file is, and a rule may ask for one certain key or for any.
  */
-import { isAbsolute } from 'node:path';
 import type { Draft } from '../draft.ts';
+import { isFilePath } from '../file-path.ts';
 import type { SourceLine } from '../source-lines.ts';
 
 /** Bounds `1 ... 65535` and the like; ntpd's key file has no more. */
@@ -22,7 +22,7 @@ export class TrustedKeys {
   /** `keys FILE`: the last one counts. */
   keys(line: SourceLine) {
     const path = line.words[1] ?? '';
-    if (!isAbsolute(path)) return this.#draft.add(line, 'warning', 'not taken over: write an absolute path');
+    if (!isFilePath(path)) return this.#draft.add(line, 'warning', 'not taken over: write an absolute path');
     this.#file = { path, line };
     this.#draft.settings.keysFile = path;
     this.#draft.add(line, 'applied', `keys.file: ${path}`);
