@@ -5,12 +5,13 @@
  * `--plots DIR` draws each trace into DIR. `--readme` puts the table into the README and the pictures into docs/.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { accuracyTable, BEGIN, END, hasMarks, type Result, replaceBetweenMarks } from './accuracy-table.ts';
 import { examine, isUserStamped, traceName } from './discipline.ts';
 import { CHRONYD } from './peer-accuracy.ts';
 import { plot } from './plot.ts';
+import { projectRoot } from './project-root.ts';
 import { readTrace } from './trace.ts';
 
 /** Trace → picture of the README. */
@@ -70,11 +71,4 @@ function tracesIn(folder: string): string[] {
 function updateReadme(path: string, table: string): void {
   const text = readFileSync(path, 'utf8');
   writeFileSync(path, replaceBetweenMarks(text, table));
-}
-
-/** Where package.json is, seen from the source as from what is compiled from it. */
-function projectRoot(): string {
-  let folder = import.meta.dirname;
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return folder;
 }

@@ -1,6 +1,8 @@
 /** `npm run bench -- NAME [options]`: one JSON object on the last line of standard output. */
 import { benchAccuracy } from './accuracy.ts';
 import { benchDiscipline } from './discipline.ts';
+import { benchFlood } from './flood.ts';
+import { benchLatency } from './latency.ts';
 import { benchQuality } from './quality.ts';
 import { benchResponder } from './responder.ts';
 import { benchYear } from './year.ts';
@@ -8,6 +10,8 @@ import { benchYear } from './year.ts';
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<Record<string, unknown>>>> = {
   accuracy: benchAccuracy,
   discipline: benchDiscipline,
+  flood: benchFlood,
+  latency: benchLatency,
   quality: benchQuality,
   responder: benchResponder,
   year: benchYear,

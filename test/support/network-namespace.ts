@@ -5,10 +5,10 @@ import { hasCommand, IS_ROOT, run } from './program.ts';
 export class NetworkNamespace {
   /** What comes before a command to run it inside. */
   readonly prefix: readonly string[];
-  readonly #name: string;
+  readonly name: string;
 
   private constructor(name: string) {
-    this.#name = name;
+    this.name = name;
     this.prefix = ['ip', 'netns', 'exec', name];
   }
 
@@ -26,7 +26,15 @@ export class NetworkNamespace {
     return `a network namespace has no loopback here: ${up.err.trim()}`;
   }
 
+  /** GETs JSON from a server inside. */
+  async get(url: string): Promise<unknown> {
+    const script = 'fetch(process.argv[1]).then(async (r) => console.log(await r.text()))';
+    const { code, out, err } = await run([...this.prefix, process.execPath, '-e', script, url]);
+    if (code !== 0) throw new Error(`${url} can't be read: ${err}`);
+    return JSON.parse(out);
+  }
+
   async remove(): Promise<void> {
-    await run(['ip', 'netns', 'delete', this.#name]);
+    await run(['ip', 'netns', 'delete', this.name]);
   }
 }

@@ -30,7 +30,8 @@ static uint32_t get32(const unsigned char *at) {
   return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-/* Requests whose origin is the last answer's receive stamp; what the answer echoes tells the mode and the source. */
+/* Requests whose origin is the last answer's receive stamp; what the answer echoes tells the mode and the source,
+ * one request of which is under way at a time. */
 static void follow_up(int i, uint32_t source, uint32_t serial) {
   unsigned char *request = out.data[i];
   memcpy(request + ORIGIN, last_receive[source], 8);
@@ -76,7 +77,9 @@ static void count_interleaved(struct tally *tally, int count) {
     const unsigned char *answer = in.data[i];
     uint32_t origin = get32(answer + ORIGIN), source = origin & NUMBER;
     if (source < MOST_SOURCES) memcpy(last_receive[source], answer + RECEIVE, 8);
-    if ((origin & ~NUMBER) == MARK_INTERLEAVED) tally->answers++;
+    /* An echo has the mark too, but what we sent where a server puts its transmit stamp. */
+    int echo = (get32(answer + TRANSMIT) & ~(uint32_t)NUMBER) == MARK_BASIC;
+    if (!echo && (origin & ~(uint32_t)NUMBER) == MARK_INTERLEAVED) tally->answers++;
     else tally->wrong++;
   }
 }
@@ -100,8 +103,8 @@ static struct tally exchange(const struct options *o, int fd, double seconds, in
 
 static int run(const struct options *o, int interleaved) {
   int fd = open_load_socket(8 << 20);
-  if (interleaved && o->sources > MOST_SOURCES) {
-    fprintf(stderr, "load: at most %d sources in this mode\n", MOST_SOURCES);
+  if (interleaved && (o->sources > MOST_SOURCES || o->sources < (uint32_t)o->window)) {
+    fprintf(stderr, "load: this mode needs as many sources as window=, and at most %d\n", MOST_SOURCES);
     return 64;
   }
   outbox_init(&out, o);

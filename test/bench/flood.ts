@@ -1,0 +1,118 @@
+/**
+ * `npm run bench -- flood [--packets N]`: a flood from a million forged sources while 50 real clients ask, at 0.8 times
+ * and at twice what the responder can answer; in a network of its own, where the sources' answers stay. As root.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { NetworkNamespace } from '../support/network-namespace.ts';
+import { run } from '../support/program.ts';
+import { BenchServer } from './bench-server.ts';
+import { type ClientsLoad, type ClosedLoad, type FloodLoad, runLoad } from './load-run.ts';
+import { buildNative, type NativeOrReason } from './native.ts';
+import { round } from './rounds.ts';
+import type { ServeReport } from './serve-answers.ts';
+
+const FORGED = { base: '10.0.0.0', sources: 1_000_000 } as const;
+const REAL = { base: '127.2.0.0', sources: 50, period: 2 } as const;
+const DEFAULT_PACKETS = 5_000_000;
+/** As shipped. */
+const RATE_LIMIT = { interval: 0.25, burst: 32, leak: 16 };
+/** Wide, for measuring what the responder can do from a few sources. */
+const NO_LIMIT = { interval: 0.000_001, burst: 1_000_000, leak: 0 };
+const CAPACITY_SECONDS = 2;
+const FLOODS = [
+  { name: 'below', times: 0.8 },
+  { name: 'above', times: 2 },
+] as const;
+
+interface Site {
+  readonly native: NativeOrReason;
+  /** Runs a command inside. */
+  readonly prefix: readonly string[];
+}
+
+export async function benchFlood(args: string[]): Promise<Record<string, unknown>> {
+  const { values } = parseArgs({ args, options: { packets: { type: 'string' } } });
+  const packets = Number(values.packets ?? DEFAULT_PACKETS);
+  if (!(packets >= 1000 && packets <= 50_000_000))
+    throw new Error(`--packets ${values.packets}: give 1000 to 50000000`);
+  const native = buildNative();
+  if (!native.native) throw new Error(`the flood has to be compiled: ${native.reason}`);
+  const network = await NetworkNamespace.create();
+  if (typeof network === 'string') throw new Error(network);
+  try {
+    return await inside({ native, prefix: network.prefix }, packets);
+  } finally {
+    await network.remove();
+  }
+}
+
+async function inside(site: Site, packets: number): Promise<Record<string, unknown>> {
+  // Every address of 10/8 is ours: requests may come from them, and answers to them stay here.
+  const route = [...site.prefix, 'ip', 'route', 'add', 'local', '10.0.0.0/8', 'dev', 'lo'];
+  const added = await run(route);
+  if (added.code !== 0) throw new Error(`no forged sources can be had here: ${added.err.trim()}`);
+  const capacity = await measureCapacity(site);
+  const floods: Record<string, unknown> = {};
+  for (const { name, times } of FLOODS) {
+    process.stderr.write(`flood: ${packets} packets at ${times} x ${capacity}/s\n`);
+    floods[name] = await flood(site, packets, times * capacity);
+  }
+  return { bench: 'flood', packets, forgedSources: FORGED.sources, capacityPerSecond: capacity, ...floods };
+}
+
+/** Answers a second, from new sources all the time as the flood's are. */
+async function measureCapacity(site: Site): Promise<number> {
+  const server = await BenchServer.ours('ours', { rateLimit: NO_LIMIT }, site.prefix);
+  try {
+    const { port, pid } = server;
+    const load = { port, pid, ...FORGED, window: 256, warmup: 1, seconds: CAPACITY_SECONDS };
+    const { answers, seconds } = await runLoad<ClosedLoad>(site.native, load, site.prefix);
+    return Math.round(answers / seconds);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function flood(site: Site, packets: number, rate: number): Promise<Record<string, unknown>> {
+  const server = await BenchServer.ours('ours', { rateLimit: RATE_LIMIT }, site.prefix);
+  try {
+    const { port, pid } = server;
+    const before = memoryOf(pid);
+    // The clients outlast the flood by what the load may fall behind; a round before it makes them known.
+    const real = { mode: 'clients', port, ...REAL } as const;
+    await runLoad<ClientsLoad>(site.native, { ...real, seconds: REAL.period }, site.prefix);
+    const forged = { mode: 'flood', port, pid, ...FORGED, rate, total: packets } as const;
+    const [flooded, clients] = await Promise.all([
+      runLoad<FloodLoad>(site.native, forged, site.prefix),
+      runLoad<ClientsLoad>(site.native, { ...real, seconds: packets / rate }, site.prefix),
+    ]);
+    const after = memoryOf(pid);
+    const report = await server.report<ServeReport>();
+    return {
+      requestsPerSecond: Math.round(flooded.perSecond),
+      wantedPerSecond: Math.round(rate),
+      seconds: round(flooded.seconds, 2),
+      realRequests: clients.sent,
+      realAnsweredShare: round(clients.answers / clients.sent, 4),
+      realClientsInTable: report.loopbackClients,
+      clientsInTable: report.clients,
+      rssBeforeMiB: before.now,
+      rssAfterMiB: after.now,
+      rssMostMiB: after.most,
+      serverCpuShare: round(flooded.serverCpu / flooded.seconds, 3),
+      kernelDrops: report.kernelDrops,
+      kernelDropShare: round(report.kernelDrops / packets, 4),
+      outcomes: Object.fromEntries(Object.entries(report.counters).filter(([, count]) => count > 0)),
+    };
+  } finally {
+    await server.stop();
+  }
+}
+
+/** proc(5): resident now and at most, MiB. */
+function memoryOf(pid: number): { now: number; most: number } {
+  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const of = (name: string) => round(Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(text)?.[1]) / 1024, 1);
+  return { now: of('VmRSS'), most: of('VmHWM') };
+}
