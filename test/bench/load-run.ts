@@ -66,8 +66,15 @@ export interface ClientsLoad {
   readonly seconds: number;
 }
 
+/** What `execFile` adds to its error. */
+interface ChildError {
+  readonly killed?: boolean;
+  readonly stderr?: string;
+}
+
 const CORE = 1;
-const OVERDUE_MS = 120_000;
+/** Twice the longest of them all, that of a flood. */
+const OVERDUE_MS = 180_000;
 const run = promisify(execFile);
 
 /** `prefix` comes before the command, e.g. `ip netns exec NAME`. @throws Error of one line when it can't be run. */
@@ -80,7 +87,10 @@ export async function runLoad<Result>(
     throw new Error(`the load "${options.mode}" has to be compiled: ${reason}`);
   const command = native ? [native.load, ...nativeArguments(options)] : nodeLoad(options);
   const [program, ...args] = [...prefix, ...pinned(CORE), ...command] as [string, ...string[]];
-  const { stdout } = await run(program, args, { timeout: OVERDUE_MS });
+  const { stdout } = await run(program, args, { timeout: OVERDUE_MS }).catch((error: Error & ChildError) => {
+    const why = error.killed ? `took longer than ${OVERDUE_MS / 1000} s` : `failed: ${error.stderr?.trim()}`;
+    throw new Error(`the load "${options.mode ?? 'closed'}" ${why}`);
+  });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Result;
 }
 
