@@ -47,35 +47,36 @@ export class Buckets extends SharedTable {
   }
 
   /**
-   * Takes one token of the bucket of the address whose 16 bytes start at `at`; false: over the limit.
-   * `nowMs`: since 1970; where it goes back, no time has passed. `intervalMs`: per answer, 0 = unlimited. `burst`:
+   * Takes one token of the bucket of the address whose 16 bytes start at `at`; false: over the limit. Where `now` goes
+   * back, no time has passed. `intervalMs`: per answer, 0 = unlimited. `burst`:
    * answers in a row.
    */
-  take(addresses: Uint8Array, at: number, nowMs: number, intervalMs: number, burst: number): boolean {
+  take(addresses: Uint8Array, at: number, intervalMs: number, burst: number): boolean {
     if (!(intervalMs > 0)) return true;
-    const record = this.#acquire(addresses, at, nowMs);
+    const record = this.#acquire(addresses, at);
     // A thread that died or sleeps holds the record: a client must not suffer for it.
     if (record < 0) return true;
-    if (this.fresh) this.#reset(record, nowMs);
-    const owed = this.#owedNow(record, nowMs, intervalMs, burst);
+    if (this.fresh) this.#reset(record);
+    const owed = this.#owedNow(record, intervalMs, burst);
     const allowed = owed + 1 <= burst;
     // Over the limit nothing is written: many small refills would each be rounded.
-    if (allowed) this.#write(record, owed + 1, nowMs);
+    if (allowed) this.#write(record, owed + 1);
     const refill = Math.min((allowed ? owed + 1 : owed) * intervalMs, LONGEST_REFILL_MS);
-    this.#rank(record, nowMs, refill);
+    this.#rank(record, refill);
     this.release();
     return allowed;
   }
 
   /** Whether a kiss code may be sent to this client now, and if so takes note: rare per client, capped per thread. */
-  mayKiss(addresses: Uint8Array, at: number, nowMs: number): boolean {
+  mayKiss(addresses: Uint8Array, at: number): boolean {
+    const nowMs = this.now;
     if (Math.abs(nowMs - (this.#kisses[this.#kiss] as number)) < 1_000) return false;
-    const record = this.#acquire(addresses, at, nowMs);
+    const record = this.#acquire(addresses, at);
     if (record < 0) return false;
-    if (this.fresh) this.#reset(record, nowMs);
-    const may = this.#sinceKiss(record, nowMs) >= KISS_EVERY_MS;
+    if (this.fresh) this.#reset(record);
+    const may = this.#sinceKiss(record) >= KISS_EVERY_MS;
     if (may) this.#words[record + KISSED] = (nowMs / 1000) | 0 || 1;
-    if (may || this.fresh) this.#rank(record, nowMs, 0);
+    if (may || this.fresh) this.#rank(record, 0);
     this.release();
     if (!may) return false;
     this.#kisses[this.#kiss] = nowMs;
@@ -93,53 +94,55 @@ export class Buckets extends SharedTable {
     return ticks > 0 && ticks <= LONGEST_TICKS ? ticks : 0;
   }
 
-  #acquire(addresses: Uint8Array, at: number, nowMs: number): number {
+  protected override load(addresses: Uint8Array, at: number): void {
     const { hash } = this.places;
     hash.load(addresses, at);
     const { key } = hash;
-    if (key[0] !== 0 || key[1] !== 0 || key[2] !== 0xffff) {
-      // IPv6: a client has a whole /64 to ask from.
-      key[2] = 0;
-      key[3] = 0;
-    }
-    hash.hash();
-    this.#ticks = (nowMs * TICKS_PER_MS) | 0;
-    return this.acquire((nowMs / 1000) | 0);
+    if (key[0] === 0 && key[1] === 0 && key[2] === 0xffff) return;
+    // IPv6: a client has a whole /64 to ask from.
+    key[2] = 0;
+    key[3] = 0;
   }
 
-  #reset(record: number, nowMs: number): void {
-    this.#doubles[record >> 1] = nowMs;
+  #acquire(addresses: Uint8Array, at: number): number {
+    this.select(addresses, at);
+    this.#ticks = (this.now * TICKS_PER_MS) | 0;
+    return this.acquire((this.now / 1000) | 0);
+  }
+
+  #reset(record: number): void {
+    this.#doubles[record >> 1] = this.now;
     this.#singles[record + OWED] = 0;
     this.#words[record + KISSED] = 0;
   }
 
   /** Answers given and not yet paid back at this time. */
-  #owedNow(record: number, nowMs: number, intervalMs: number, burst: number): number {
+  #owedNow(record: number, intervalMs: number, burst: number): number {
     // The limit may be another since: then nobody owes more than it allows.
     const owed = Math.min(burst, this.#singles[record + OWED] as number);
-    const passed = nowMs - (this.#doubles[record >> 1] as number);
+    const passed = this.now - (this.#doubles[record >> 1] as number);
     if (passed >= 0) return Math.max(0, owed - passed / intervalMs);
-    if (passed < -DISORDER_MS) this.#doubles[record >> 1] = nowMs;
+    if (passed < -DISORDER_MS) this.#doubles[record >> 1] = this.now;
     return owed;
   }
 
-  #write(record: number, owed: number, nowMs: number): void {
+  #write(record: number, owed: number): void {
     const single = Math.fround(owed);
     // Rounded up: a bucket never gives more than it should.
     this.#singles[record + OWED] = single < owed ? single * (1 + 2 ** -23) : single;
     // Kept where stamps came out of order: what has been paid back must not be paid back again.
-    if (nowMs > (this.#doubles[record >> 1] as number)) this.#doubles[record >> 1] = nowMs;
+    if (this.now > (this.#doubles[record >> 1] as number)) this.#doubles[record >> 1] = this.now;
   }
 
-  #sinceKiss(record: number, nowMs: number): number {
+  #sinceKiss(record: number): number {
     const kissed = this.#words[record + KISSED] as number;
     // Either way: the clock may have been stepped back.
-    return kissed === 0 ? Number.POSITIVE_INFINITY : Math.abs(((nowMs / 1000 - kissed) | 0) * 1000);
+    return kissed === 0 ? Number.POSITIVE_INFINITY : Math.abs(((this.now / 1000 - kissed) | 0) * 1000);
   }
 
   /** The record matters until the bucket is full and the last kiss is long ago. */
-  #rank(record: number, nowMs: number, refillMs: number): void {
-    const kiss = KISS_EVERY_MS - this.#sinceKiss(record, nowMs);
-    this.setRank((nowMs + Math.max(refillMs, kiss)) * TICKS_PER_MS);
+  #rank(record: number, refillMs: number): void {
+    const kiss = KISS_EVERY_MS - this.#sinceKiss(record);
+    this.setRank(((this.now + Math.max(refillMs, kiss)) * TICKS_PER_MS) | 0);
   }
 }

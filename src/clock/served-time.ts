@@ -30,6 +30,14 @@ export function servedTimeAt(
   nanos: number,
   out: ServedTime,
 ): void {
+  out.seconds = seconds;
+  out.nanos = nanos;
+  toServedTime(block, out);
+}
+
+/** The same of a local reading in `out`; in place, so that it can be called for each packet without an allocation. */
+export function toServedTime(block: Readonly<ClockBlock>, out: ServedTime): void {
+  const { seconds, nanos } = out;
   const age = (seconds - block.anchorSeconds) * NANOS_PER_SECOND + (nanos - block.anchorNanos);
   const total = block.taiNanos + age + age * block.rate * 1e-9;
   let carry = Math.floor(total / NANOS_PER_SECOND);
@@ -46,13 +54,13 @@ export function servedTimeAt(
   out.bound = block.bound + block.boundDrift * ageSeconds + block.boundWander * ageSeconds * ageSeconds;
   const fresh = Math.abs(seconds - block.anchorSeconds) < block.validUntil - block.anchorSeconds;
   out.synchronised = block.stratum < 16 && fresh && out.bound <= block.boundLimit;
-  out.leap = out.synchronised ? leapIndicator(block, taiSeconds + out.nanos / NANOS_PER_SECOND) : 3;
+  out.leap = out.synchronised ? leapIndicator(block, taiSeconds, out) : 3;
 }
 
 /** RFC 5905 §7.3, with LI 1 and 2 kept to the day of the event and LI 3 around the event itself. */
-function leapIndicator(block: Readonly<ClockBlock>, tai: number): number {
+function leapIndicator(block: Readonly<ClockBlock>, taiSeconds: number, { nanos }: ServedTime): number {
   if (block.leapAt === 0) return 0;
-  const until = block.leapAt - tai;
+  const until = block.leapAt - taiSeconds - nanos / NANOS_PER_SECOND;
   if (until <= LEAP_GUARD_BEFORE && until > -LEAP_GUARD_AFTER) return 3;
   const inserted = block.offsetAfter > block.offsetBefore;
   const secondsInDay = inserted ? SECONDS_PER_DAY : SECONDS_PER_DAY - 1;

@@ -29,8 +29,8 @@ export function classify(exchange: Exchange, own: OwnSockets): OutcomeCode {
   if (length > exchange.capacity) return CODE['too-long'];
   if (length % 4 !== 0) return CODE['bad-length'];
   exchange.poll = view.getInt8(start + FIELD.poll);
-  exchange.requestTransmitSeconds = view.getUint32(start + FIELD.transmit);
-  exchange.requestTransmitFraction = view.getUint32(start + FIELD.transmit + 4);
+  exchange.requestTransmitSeconds = view.getInt32(start + FIELD.transmit);
+  exchange.requestTransmitFraction = view.getInt32(start + FIELD.transmit + 4);
   const tail = classifyTail(exchange);
   return tail === CODE.served ? request : tail;
 }

@@ -4,7 +4,7 @@
  */
 import type { DatagramServer } from '../../hw/ports.ts';
 import { createServedTime, type ServedTime } from '../clock/served-time.ts';
-import { fractionFromNanos, ntpSeconds } from '../time/ntp-timestamp.ts';
+import { fractionWord, secondsWord } from '../time/ntp-timestamp.ts';
 import type { Interleave } from './interleave.ts';
 import { FIELD, HEADER_BYTES } from './packet.ts';
 
@@ -39,10 +39,10 @@ export class Departures {
     this.#toServed(seconds[i] as number, nanos[i] as number, this.#served);
     const receive = (start[i] as number) + FIELD.receive;
     this.#interleave.amend(
-      this.#view.getUint32(receive),
-      this.#view.getUint32(receive + 4),
-      ntpSeconds(this.#served.seconds),
-      fractionFromNanos(this.#served.nanos),
+      this.#view.getInt32(receive),
+      this.#view.getInt32(receive + 4),
+      secondsWord(this.#served.seconds),
+      fractionWord(this.#served),
     );
   }
 }

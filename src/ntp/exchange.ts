@@ -1,4 +1,5 @@
 import { createServedTime, type ServedTime } from '../clock/served-time.ts';
+import { type AnswerHead, createAnswerHead } from './answer-head.ts';
 
 /** Where the packets of a batch lie: a part of DatagramServer. */
 export interface Slots {
@@ -40,18 +41,19 @@ export interface Exchange {
   /** 16 bytes per slot: the address asked, at `addressAt`; all zero where it can't be told. */
   readonly localAddress: Uint8Array;
   localPort: number;
-  /** Milliseconds since 1970 by the kernel's clock at the receive stamp: for intervals, not for time. */
-  arrived: number;
   /** Served time at the receive stamp. */
   readonly receive: ServedTime;
-  /** Served time at the transmit stamp; its leap, bound and state are what the answer says. */
+  /** Served time at the transmit stamp. */
   readonly transmit: ServedTime;
+  /** What its leap, bound and state come to in the answer. */
+  readonly head: AnswerHead;
 
   // What of the request the answer overwrites; set by `classify()`, 0 where the request is too short to tell.
   version: number;
   mode: number;
   /** The request's poll field, log2 seconds. */
   poll: number;
+  /** Signed words, see `secondsWord`. */
   requestTransmitSeconds: number;
   requestTransmitFraction: number;
   /** Where the MAC (key identifier and digest) begins; holds where `macLength` is not 0. */
@@ -87,9 +89,9 @@ export function createExchange(slots: Slots): Exchange {
     sourcePort: 0,
     localAddress,
     localPort: 0,
-    arrived: 0,
     receive: createServedTime(),
     transmit: createServedTime(),
+    head: createAnswerHead(),
     version: 0,
     mode: 0,
     poll: 0,

@@ -45,38 +45,30 @@ function admit(exchange: Exchange, service: Service, rule: number): OutcomeCode 
 
 function limit(exchange: Exchange, service: Service, rule: number): OutcomeCode {
   const { policy, buckets } = service;
-  const { sourceAddress, addressAt, arrived } = exchange;
+  const { sourceAddress, addressAt } = exchange;
   const interval = policy.interval[rule] as number;
-  if (buckets.take(sourceAddress, addressAt, arrived, interval, policy.burst[rule] as number))
-    return CODE.served;
+  if (buckets.take(sourceAddress, addressAt, interval, policy.burst[rule] as number)) return CODE.served;
   // A few are answered all the same: else whoever forges a client's address could silence it.
   const leak = policy.leak[rule] as number;
   if (leak > 0 && Math.random() * leak < 1) {
     exchange.overLimit = true;
     return CODE.served;
   }
-  if (!buckets.mayKiss(sourceAddress, addressAt, arrived)) return CODE['rate-limited'];
+  if (!buckets.mayKiss(sourceAddress, addressAt)) return CODE['rate-limited'];
   // An authenticated request never gets an unauthenticated answer, a kiss code included.
   if (authenticate(exchange, service.keys) !== CODE.served) return CODE['rate-limited'];
-  return kiss(exchange, service, KISS.rate, policy.minimumPoll[rule] as number, CODE['kiss-rate']);
+  return kiss(exchange, KISS.rate, policy.minimumPoll[rule] as number, CODE['kiss-rate']);
 }
 
 /** As rare as any kiss code: a forged source must not turn it into a reflection. */
 function deny(exchange: Exchange, service: Service): OutcomeCode {
-  if (!service.buckets.mayKiss(exchange.sourceAddress, exchange.addressAt, exchange.arrived))
-    return CODE.denied;
+  if (!service.buckets.mayKiss(exchange.sourceAddress, exchange.addressAt)) return CODE.denied;
   if (authenticate(exchange, service.keys) !== CODE.served) return CODE.denied;
-  return kiss(exchange, service, KISS.deny, exchange.poll, CODE['kiss-deny']);
+  return kiss(exchange, KISS.deny, exchange.poll, CODE['kiss-deny']);
 }
 
-function kiss(
-  exchange: Exchange,
-  service: Service,
-  code: number,
-  minimumPoll: number,
-  outcome: OutcomeCode,
-): OutcomeCode {
-  writeKiss(exchange, service.block, minimumPoll, code);
+function kiss(exchange: Exchange, code: number, minimumPoll: number, outcome: OutcomeCode): OutcomeCode {
+  writeKiss(exchange, minimumPoll, code);
   finish(exchange, ANSWER.basic);
   return outcome;
 }
@@ -86,11 +78,11 @@ function answer(exchange: Exchange, service: Service, rule: number, kind: Outcom
   const { transmit } = exchange;
   exchange.remember = mayInterleave(exchange);
   if (exchange.remember && transmit.synchronised && isFollowUp(exchange, service)) {
-    writeInterleaved(exchange, service.block, minimumPoll, service.interleave.found);
+    writeInterleaved(exchange, minimumPoll, service.interleave.found);
     finish(exchange, ANSWER.interleaved);
     return CODE['served-interleaved'];
   }
-  writeAnswer(exchange, service.block, minimumPoll);
+  writeAnswer(exchange, minimumPoll);
   finish(exchange, ANSWER.basic);
   return transmit.synchronised ? kind : CODE['served-unsynchronised'];
 }
@@ -107,18 +99,18 @@ function finish(exchange: Exchange, kind: number): void {
  */
 function mayInterleave({ view, start, requestTransmitSeconds, requestTransmitFraction }: Exchange): boolean {
   if (view.getUint32(start + FIELD.origin) === 0) return false;
-  const receiveSeconds = view.getUint32(start + FIELD.receive);
+  const receiveSeconds = view.getInt32(start + FIELD.receive);
   if (receiveSeconds === 0) return false;
   return (
     receiveSeconds !== requestTransmitSeconds ||
-    view.getUint32(start + FIELD.receive + 4) !== requestTransmitFraction
+    view.getInt32(start + FIELD.receive + 4) !== requestTransmitFraction
   );
 }
 
 /** Whether the origin is the receive stamp of an answer that this client got; its departure is then in `found`. */
 function isFollowUp({ view, start, sourceAddress, addressAt }: Exchange, { interleave }: Service): boolean {
-  const seconds = view.getUint32(start + FIELD.origin);
-  return interleave.find(sourceAddress, addressAt, seconds, view.getUint32(start + FIELD.origin + 4));
+  const seconds = view.getInt32(start + FIELD.origin);
+  return interleave.find(sourceAddress, addressAt, seconds, view.getInt32(start + FIELD.origin + 4));
 }
 
 /** RFC 9327: only where the rule for the source allows queries, and never longer than a small fixed size. */

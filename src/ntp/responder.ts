@@ -6,10 +6,11 @@ import { ADDRESS_BYTES } from '../access/address.ts';
 import { Keyring } from '../access/keys/keyring.ts';
 import { Policy } from '../access/policy.ts';
 import { ClockBlockReader } from '../clock/clock-block.ts';
-import { type ServedTime, servedTimeAt } from '../clock/served-time.ts';
+import { type ServedTime, toServedTime } from '../clock/served-time.ts';
 import { MappingReader } from '../time/clock-mapping.ts';
-import { fractionFromNanos, ntpSeconds } from '../time/ntp-timestamp.ts';
+import { fractionWord, secondsWord } from '../time/ntp-timestamp.ts';
 import { NANOS_PER_SECOND } from '../time/units.ts';
+import { prepareHead } from './answer-head.ts';
 import { ClientRecorder } from './clients/client-table.ts';
 import type { CounterRegion } from './counters.ts';
 import { Departures } from './departures.ts';
@@ -105,6 +106,9 @@ export class Responder {
     this.#clock.refresh();
     this.#mapping.refresh();
     this.#readTransmit();
+    prepareHead(this.#exchange.head, this.#clock.block, this.#exchange.transmit);
+    this.#service.buckets.lookAhead(this.#exchange.sourceAddress, count);
+    this.#clients.lookAhead(this.#exchange.sourceAddress, count);
     let answers = 0;
     let signatures = 0;
     let departures = 0;
@@ -133,11 +137,14 @@ export class Responder {
     exchange.addressAt = slot * ADDRESS_BYTES;
     exchange.sourcePort = server.sourcePort[slot] as number;
     exchange.localPort = server.localPort[slot] as number;
-    exchange.arrived = seconds * 1e3 + nanos * 1e-6;
+    // By the kernel's clock: for intervals, not for time.
+    const arrived = seconds * 1e3 + nanos * 1e-6;
+    this.#service.buckets.now = arrived;
+    this.#clients.now = arrived;
     this.#served(seconds, nanos, exchange.receive);
     const outcome = respond(exchange, this.#service);
     this.#counters.add(outcome);
-    this.#clients.record(exchange, outcome, exchange.arrived);
+    this.#clients.record(exchange, outcome);
     server.answerLength[slot] = exchange.answerLength;
     server.stampAnswer[slot] = exchange.remember ? 1 : 0;
     this.#kinds[slot] = exchange.answerKind;
@@ -189,13 +196,13 @@ export class Responder {
   #rememberAll(count: number): void {
     const { view, sourceAddress, transmit } = this.#exchange;
     const { slotSize, stampAnswer, answerLength } = this.#server;
-    const seconds = ntpSeconds(transmit.seconds);
-    const fraction = fractionFromNanos(transmit.nanos);
+    const seconds = secondsWord(transmit.seconds);
+    const fraction = fractionWord(transmit);
     for (let slot = 0; slot < count; slot++) {
       if (stampAnswer[slot] === 0 || answerLength[slot] === 0) continue;
       const receive = slot * slotSize + FIELD.receive;
-      const receiveSeconds = view.getUint32(receive);
-      const receiveFraction = view.getUint32(receive + 4);
+      const receiveSeconds = view.getInt32(receive);
+      const receiveFraction = view.getInt32(receive + 4);
       const at = slot * ADDRESS_BYTES;
       this.#service.interleave.save(sourceAddress, at, receiveSeconds, receiveFraction, seconds, fraction);
     }
@@ -214,8 +221,9 @@ export class Responder {
 
   /** Kernel stamp → local reading → served time. Every stamp passes here, received or transmitted. */
   #served(seconds: number, nanos: number, out: ServedTime): void {
-    const local = nanos + this.#mapping.offsetAt(seconds, nanos);
-    const carry = Math.floor(local / NANOS_PER_SECOND);
-    servedTimeAt(this.#clock.block, seconds + carry, local - carry * NANOS_PER_SECOND, out);
+    out.seconds = seconds;
+    out.nanos = nanos;
+    this.#mapping.move(out);
+    toServedTime(this.#clock.block, out);
   }
 }

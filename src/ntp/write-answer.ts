@@ -1,29 +1,21 @@
 /**
  * The header of an answer, written over the request: RFC 5905 §7.3 and §9.2.
  */
-import type { ClockBlock } from '../clock/clock-block.ts';
 import type { ServedTime } from '../clock/served-time.ts';
-import { fractionFromNanos, ntpSeconds, shortFormatUp } from '../time/ntp-timestamp.ts';
-import { NANOS_PER_SECOND } from '../time/units.ts';
+import { fractionWord, secondsWord } from '../time/ntp-timestamp.ts';
+import { type AnswerHead, LEAP_UNSYNCHRONISED, UNSYNCHRONISED } from './answer-head.ts';
 import type { Exchange } from './exchange.ts';
 import { encodeTimestamp, FIELD, leapVersionMode, MODE, modeOf } from './packet.ts';
-
-const LEAP_UNSYNCHRONISED = 3;
-/** One second in short format: what an unsynchronised server says of its delay and dispersion. */
-const ONE_SECOND_SHORT = 0x0001_0000;
-/** 2ⁿ s in ns for n of −128 to 127: working it out for each packet would take 1.4 % of the time it costs. */
-const PRECISION_NANOS = Float64Array.from({ length: 256 }, (_, i) => 2 ** (i - 128) * NANOS_PER_SECOND);
 
 /** Kiss codes as reference identifiers: RFC 5905 §7.4. */
 export const KISS = { rate: 0x5241_5445, deny: 0x4445_4e59 } as const;
 
 /** An answer in basic mode: its origin is the request's transmit stamp, bit for bit, zero included. */
-export function writeAnswer(exchange: Exchange, block: Readonly<ClockBlock>, minimumPoll: number): void {
+export function writeAnswer(exchange: Exchange, minimumPoll: number): void {
   const { view, start } = exchange;
-  writeHead(exchange, block, minimumPoll);
+  writeHead(exchange, minimumPoll);
   const { requestTransmitSeconds, requestTransmitFraction } = exchange;
   encodeTimestamp(view, start + FIELD.origin, requestTransmitSeconds, requestTransmitFraction);
-  writeTime(view, start + FIELD.receive, exchange.receive.seconds, exchange.receive.nanos);
   stampTransmit(view, start, exchange.transmit);
 }
 
@@ -31,76 +23,44 @@ export function writeAnswer(exchange: Exchange, block: Readonly<ClockBlock>, min
  * RFC 9769 §2: the origin is the request's receive stamp, and the transmit stamp is the departure of the answer
  * before: NTP time in the two words of `departed`.
  */
-export function writeInterleaved(
-  exchange: Exchange,
-  block: Readonly<ClockBlock>,
-  minimumPoll: number,
-  departed: Uint32Array,
-): void {
+export function writeInterleaved(exchange: Exchange, minimumPoll: number, departed: Uint32Array): void {
   const { view, start } = exchange;
-  const originSeconds = view.getUint32(start + FIELD.receive);
-  const originFraction = view.getUint32(start + FIELD.receive + 4);
-  writeHead(exchange, block, minimumPoll);
+  const originSeconds = view.getInt32(start + FIELD.receive);
+  const originFraction = view.getInt32(start + FIELD.receive + 4);
+  writeHead(exchange, minimumPoll);
   encodeTimestamp(view, start + FIELD.origin, originSeconds, originFraction);
-  writeTime(view, start + FIELD.receive, exchange.receive.seconds, exchange.receive.nanos);
   encodeTimestamp(view, start + FIELD.transmit, departed[0] as number, departed[1] as number);
 }
 
 /** RFC 5905 §7.4: LI 3, stratum 0 and the code; the origin, by which the client knows that we got its request. */
-export function writeKiss(
-  exchange: Exchange,
-  block: Readonly<ClockBlock>,
-  minimumPoll: number,
-  code: number,
-): void {
+export function writeKiss(exchange: Exchange, minimumPoll: number, code: number): void {
   const { view, start } = exchange;
-  writeAnswer(exchange, block, minimumPoll);
-  writeUnsynchronised(exchange);
+  writeAnswer(exchange, minimumPoll);
+  writeState(view, start, UNSYNCHRONISED);
   view.setUint8(start, leapVersionMode(LEAP_UNSYNCHRONISED, exchange.version, modeOf(view.getUint8(start))));
   view.setUint32(start + FIELD.refid, code);
 }
 
-/** All but the origin, receive and transmit stamps. */
-function writeHead(exchange: Exchange, block: Readonly<ClockBlock>, minimumPoll: number): void {
-  const { view, start, transmit } = exchange;
+/** All but the origin and transmit stamps. */
+function writeHead(exchange: Exchange, minimumPoll: number): void {
+  const { view, start, head } = exchange;
   const mode = exchange.mode === MODE.symmetricActive ? MODE.symmetricPassive : MODE.server;
-  const leap = transmit.synchronised ? transmit.leap : LEAP_UNSYNCHRONISED;
-  view.setUint8(start, leapVersionMode(leap, exchange.version, mode));
+  view.setUint8(start, leapVersionMode(head.leap, exchange.version, mode));
   view.setInt8(start + FIELD.poll, Math.max(minimumPoll, exchange.poll));
-  view.setInt8(start + FIELD.precision, block.precision);
-  if (transmit.synchronised) writeSynchronised(exchange, block);
-  else writeUnsynchronised(exchange);
+  view.setInt8(start + FIELD.precision, head.precision);
+  writeTime(view, start + FIELD.receive, exchange.receive);
+  writeState(view, start, head);
+  // The update may have come while the request waited: it is never after the receive stamp.
+  if (head.stratum > 0 && isEarlier(view, start + FIELD.receive, start + FIELD.reference))
+    writeTime(view, start + FIELD.reference, exchange.receive);
 }
 
-function writeSynchronised(exchange: Exchange, block: Readonly<ClockBlock>): void {
-  const { view, start, transmit } = exchange;
-  view.setUint8(start + FIELD.stratum, block.stratum);
-  // A reference clock is attached to us directly: no network lies between, so the delay to it is 0.
-  view.setUint32(start + FIELD.rootDelay, 0);
-  const dispersion = transmit.bound + (PRECISION_NANOS[block.precision + 128] as number);
-  view.setUint32(start + FIELD.rootDispersion, shortFormatUp(dispersion));
-  view.setUint32(start + FIELD.refid, block.refid);
-  writeReference(exchange, block);
-}
-
-/** RFC 5905 §7.3: stratum 0 on the wire stands for 16, unsynchronised. */
-function writeUnsynchronised(exchange: Exchange): void {
-  const { view, start } = exchange;
-  view.setUint8(start + FIELD.stratum, 0);
-  view.setUint32(start + FIELD.rootDelay, ONE_SECOND_SHORT);
-  view.setUint32(start + FIELD.rootDispersion, ONE_SECOND_SHORT);
-  view.setUint32(start + FIELD.refid, 0);
-  encodeTimestamp(view, start + FIELD.reference, 0, 0);
-}
-
-/** The last accepted update, in UTC; never after the receive stamp, even if it came while the request waited. */
-function writeReference(exchange: Exchange, block: Readonly<ClockBlock>): void {
-  const { view, start, receive } = exchange;
-  const over = block.leapAt > 0 && block.referenceSeconds >= block.leapAt;
-  const seconds = block.referenceSeconds - (over ? block.offsetAfter : block.offsetBefore);
-  if (isLater(seconds, block.referenceNanos, receive.seconds, receive.nanos))
-    writeTime(view, start + FIELD.reference, receive.seconds, receive.nanos);
-  else writeTime(view, start + FIELD.reference, seconds, block.referenceNanos);
+function writeState(view: DataView, start: number, head: Readonly<AnswerHead>): void {
+  view.setUint8(start + FIELD.stratum, head.stratum);
+  view.setInt32(start + FIELD.rootDelay, head.rootDelay);
+  view.setInt32(start + FIELD.rootDispersion, head.rootDispersion);
+  view.setInt32(start + FIELD.refid, head.refid);
+  encodeTimestamp(view, start + FIELD.reference, head.referenceSeconds, head.referenceFraction);
 }
 
 /**
@@ -114,9 +74,9 @@ function writeReference(exchange: Exchange, block: Readonly<ClockBlock>): void {
 export function stampTransmit(view: DataView, start: number, transmit: Readonly<ServedTime>): void {
   const receiveAt = start + FIELD.receive;
   const transmitAt = start + FIELD.transmit;
-  writeTime(view, transmitAt, transmit.seconds, transmit.nanos);
+  writeTime(view, transmitAt, transmit);
   if (isEarlier(view, transmitAt, receiveAt))
-    encodeTimestamp(view, transmitAt, view.getUint32(receiveAt), view.getUint32(receiveAt + 4));
+    encodeTimestamp(view, transmitAt, view.getInt32(receiveAt), view.getInt32(receiveAt + 4));
   if (sameStamp(view, receiveAt, transmitAt)) increment(view, transmitAt);
   if (sameStamp(view, start + FIELD.origin, transmitAt)) increment(view, transmitAt);
 }
@@ -127,12 +87,8 @@ function isEarlier(view: DataView, a: number, b: number): boolean {
   return seconds < 0 || (seconds === 0 && view.getUint32(a + 4) < view.getUint32(b + 4));
 }
 
-function isLater(seconds: number, nanos: number, thanSeconds: number, thanNanos: number): boolean {
-  return seconds > thanSeconds || (seconds === thanSeconds && nanos > thanNanos);
-}
-
-function writeTime(view: DataView, at: number, seconds: number, nanos: number): void {
-  encodeTimestamp(view, at, ntpSeconds(seconds), fractionFromNanos(nanos));
+function writeTime(view: DataView, at: number, time: Readonly<ServedTime>): void {
+  encodeTimestamp(view, at, secondsWord(time.seconds), fractionWord(time));
 }
 
 function sameStamp(view: DataView, a: number, b: number): boolean {

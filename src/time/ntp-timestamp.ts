@@ -28,6 +28,19 @@ export function fractionFromNanos(nanos: Nanoseconds): number {
   return Math.min(TWO_32 - 1, Math.floor((nanos * TWO_32) / NANOS_PER_SECOND));
 }
 
+/**
+ * The words of a time as they go into a packet, signed: unsigned ones beyond 2³¹ would be allocated when they are handed
+ * from function to function.
+ */
+export function secondsWord(posixSeconds: number): number {
+  return ntpSeconds(posixSeconds) | 0;
+}
+
+/** See `fractionFromNanos`; from an object, since a number that is not whole would be allocated, too. */
+export function fractionWord(time: { readonly nanos: Nanoseconds }): number {
+  return Math.min(TWO_32 - 1, Math.floor((time.nanos * TWO_32) / NANOS_PER_SECOND)) | 0;
+}
+
 /** POSIX seconds and nanoseconds of a wire timestamp, in the era that lies nearest to `pivot` (POSIX seconds). */
 export function posixFromNtp(stamp: NtpTimestamp, pivot: number): { seconds: number; nanos: Nanoseconds } {
   const inEraZero = stamp.seconds - NTP_MINUS_POSIX;

@@ -7,9 +7,26 @@ const INTERVAL = 250;
 const BURST = 32;
 const client = address('192.0.2.10');
 
+function take(
+  buckets: Buckets,
+  now: number,
+  source: Uint8Array,
+  at = 0,
+  interval = INTERVAL,
+  burst = BURST,
+): boolean {
+  buckets.now = now;
+  return buckets.take(source, at, interval, burst);
+}
+
+function mayKiss(buckets: Buckets, now: number, source: Uint8Array): boolean {
+  buckets.now = now;
+  return buckets.mayKiss(source, 0);
+}
+
 function drain(buckets: Buckets, source: Uint8Array, now: number): number {
   let taken = 0;
-  while (buckets.take(source, 0, now, INTERVAL, BURST)) taken++;
+  while (take(buckets, now, source, 0, INTERVAL, BURST)) taken++;
   return taken;
 }
 
@@ -42,13 +59,13 @@ describe('a bucket', () => {
     const buckets = new Buckets(createBuckets(100));
     const two = new Uint8Array(32);
     two.set(client, 16);
-    expect(buckets.take(two, 16, NOW, INTERVAL, 1)).toBe(true);
-    expect(buckets.take(client, 0, NOW, INTERVAL, 1)).toBe(false);
+    expect(take(buckets, NOW, two, 16, INTERVAL, 1)).toBe(true);
+    expect(take(buckets, NOW, client, 0, INTERVAL, 1)).toBe(false);
   });
 
   test('of no interval is never empty', () => {
     const buckets = new Buckets(createBuckets(100));
-    for (let i = 0; i < 1_000; i++) expect(buckets.take(client, 0, NOW, 0, 1)).toBe(true);
+    for (let i = 0; i < 1_000; i++) expect(take(buckets, NOW, client, 0, 0, 1)).toBe(true);
   });
 
   test('time that goes back is no time; refilling goes on from there', () => {
@@ -69,9 +86,9 @@ describe('a bucket', () => {
   test('takes another limit from the next request on', () => {
     const buckets = new Buckets(createBuckets(100));
     drain(buckets, client, NOW);
-    expect(buckets.take(client, 0, NOW, INTERVAL, 10_000)).toBe(true);
-    for (let i = 0; i < 9_000; i++) buckets.take(client, 0, NOW, INTERVAL, 10_000);
-    expect(buckets.take(client, 0, NOW + INTERVAL, INTERVAL, 2), 'as if it owed 2 at most').toBe(true);
+    expect(take(buckets, NOW, client, 0, INTERVAL, 10_000)).toBe(true);
+    for (let i = 0; i < 9_000; i++) take(buckets, NOW, client, 0, INTERVAL, 10_000);
+    expect(take(buckets, NOW + INTERVAL, client, 0, INTERVAL, 2), 'as if it owed 2 at most').toBe(true);
   });
 
   test.each([1, 2, 3, 4, 5, 6])('never gives more than burst + time / interval (seed %d)', (seed) => {
@@ -91,7 +108,7 @@ describe('a bucket', () => {
         tokens--;
         exact++;
       }
-      if (buckets.take(client, 0, now, interval, burst)) taken++;
+      if (take(buckets, now, client, 0, interval, burst)) taken++;
       if (taken > burst + (now - NOW) / interval + 1e-6) expect.fail(`${taken} answers by request ${i}`);
     }
     expect(exact).toBeGreaterThan(10_000);
@@ -104,10 +121,10 @@ describe('kisses', () => {
     const buckets = new Buckets(createBuckets(100));
     drain(buckets, client, NOW);
     for (const source of [client, address('192.0.2.99')]) {
-      expect(buckets.mayKiss(source, 0, NOW)).toBe(true);
-      expect(buckets.mayKiss(source, 0, NOW + 1)).toBe(false);
-      expect(buckets.mayKiss(source, 0, NOW + 63_000)).toBe(false);
-      expect(buckets.mayKiss(source, 0, NOW + 65_000)).toBe(true);
+      expect(mayKiss(buckets, NOW, source)).toBe(true);
+      expect(mayKiss(buckets, NOW + 1, source)).toBe(false);
+      expect(mayKiss(buckets, NOW + 63_000, source)).toBe(false);
+      expect(mayKiss(buckets, NOW + 65_000, source)).toBe(true);
     }
   });
 
@@ -116,17 +133,17 @@ describe('kisses', () => {
     const buckets = new Buckets(memory);
     const forged = new Addresses();
     let kisses = 0;
-    for (let i = 0; i < 30_000; i++) if (buckets.mayKiss(forged.mixed(i), 0, NOW + i / 10)) kisses++;
+    for (let i = 0; i < 30_000; i++) if (mayKiss(buckets, NOW + i / 10, forged.mixed(i))) kisses++;
     expect(kisses).toBe(30);
     const another = new Buckets(memory);
-    expect(another.mayKiss(forged.mixed(99_999), 0, NOW)).toBe(true);
+    expect(mayKiss(another, NOW, forged.mixed(99_999))).toBe(true);
   });
 
   test('go on after the clock was stepped back', () => {
     const buckets = new Buckets(createBuckets(100));
     const forged = new Addresses();
-    for (let i = 0; i < 20; i++) buckets.mayKiss(forged.ipv4(i), 0, NOW);
-    expect(buckets.mayKiss(forged.ipv4(0), 0, NOW - 3_600_000)).toBe(true);
+    for (let i = 0; i < 20; i++) mayKiss(buckets, NOW, forged.ipv4(i));
+    expect(mayKiss(buckets, NOW - 3_600_000, forged.ipv4(0))).toBe(true);
   });
 });
 
@@ -138,14 +155,14 @@ describe('a flood of a million forged sources', () => {
     const forged = new Addresses();
     const abuser = address('198.51.100.66');
     drain(buckets, abuser, NOW);
-    buckets.mayKiss(abuser, 0, NOW);
+    mayKiss(buckets, NOW, abuser);
     for (let i = 0; i < 1_000_000; i++) {
-      buckets.take(forged.mixed(i), 0, NOW + i * 0.002, INTERVAL, BURST);
-      if (i % 125_000 === 0) expect(buckets.take(client, 0, NOW + i * 0.002, INTERVAL, BURST)).toBe(true);
+      take(buckets, NOW + i * 0.002, forged.mixed(i), 0, INTERVAL, BURST);
+      if (i % 125_000 === 0) expect(take(buckets, NOW + i * 0.002, client, 0, INTERVAL, BURST)).toBe(true);
     }
     // 2 s have gone by: 8 answers, not a burst of 32.
     expect(drain(buckets, abuser, NOW + 2_000)).toBe(8);
-    expect(buckets.mayKiss(abuser, 0, NOW + 2_000), 'and its kiss is remembered').toBe(false);
+    expect(mayKiss(buckets, NOW + 2_000, abuser), 'and its kiss is remembered').toBe(false);
     expect(drain(buckets, address('203.0.113.7'), NOW + 2_000), 'a newcomer').toBe(BURST);
   });
 });
@@ -158,9 +175,27 @@ test('a thread that died with a lock in its hand limits nobody, and its bucket w
   const lockWord = 16;
   const died = ((NOW / 1_000) << 1) | 1;
   words[lockWord] = died;
-  expect(buckets.take(client, 0, NOW + 1_000, INTERVAL, BURST)).toBe(true);
+  expect(take(buckets, NOW + 1_000, client, 0, INTERVAL, BURST)).toBe(true);
   expect(words[lockWord]).toBe(died);
   // 4 s: 16 answers refilled, and the record was not harmed.
   expect(drain(buckets, client, NOW + 4_000)).toBe(16);
   expect((words[lockWord] as number) & 1).toBe(0);
+});
+
+test('addresses that were looked up ahead have the buckets that they have without', () => {
+  const memory = createBuckets();
+  const ahead = new Buckets(memory);
+  const plain = new Buckets(memory);
+  ahead.now = plain.now = NOW;
+  const forged = new Addresses();
+  const batch = new Uint8Array(32 * 16);
+  for (let round = 0; round < 2_000; round++) {
+    for (let i = 0; i < 32; i++) batch.set(forged.mixed(round * 32 + i), i * 16);
+    ahead.lookAhead(batch, 32);
+    for (let i = 0; i < 32; i++) {
+      expect(ahead.take(batch, i * 16, INTERVAL, 2)).toBe(true);
+      expect(plain.take(batch, i * 16, INTERVAL, 2)).toBe(true);
+      expect(ahead.take(batch, i * 16, INTERVAL, 2)).toBe(false);
+    }
+  }
 });

@@ -23,11 +23,12 @@ const jobs = {
   async buckets() {
     const { Buckets } = await import(urls.buckets);
     const buckets = new Buckets(memory);
+    buckets.now = NOW * 1_000;
     const bytes = mapped();
     return () => {
       for (let i = 0; i < 100_000; i++) {
         sourceOf(bytes, i % 20);
-        if (buckets.take(bytes, 0, NOW * 1_000, 250, 1_000)) totals[i % 20]++;
+        if (buckets.take(bytes, 0, 250, 1_000)) totals[i % 20]++;
       }
     };
   },
@@ -51,7 +52,8 @@ const jobs = {
     return () => {
       for (let i = 0; endless || i < 100_000; i++) {
         sourceOf(bytes, (i * 7 + thread * 1_000) % 5_000);
-        recorder.record(exchange, 0, NOW * 1_000 + (i % 1_000));
+        recorder.now = NOW * 1_000 + (i % 1_000);
+        recorder.record(exchange, 0);
         if (endless) Atomics.store(new Int32Array(start), 1, 1);
       }
     };

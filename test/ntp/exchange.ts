@@ -6,6 +6,7 @@ import { type ClockBlock, unsynchronisedBlock } from '../../src/clock/clock-bloc
 import { createServedTime, type ServedTime } from '../../src/clock/served-time.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { defaultConfig } from '../../src/config/validate.ts';
+import { prepareHead } from '../../src/ntp/answer-head.ts';
 import { createClientTable } from '../../src/ntp/clients/client-table.ts';
 import { createControlBlock } from '../../src/ntp/control/control-block.ts';
 import { createExchange, type Exchange } from '../../src/ntp/exchange.ts';
@@ -132,11 +133,13 @@ export function ask(packet: Uint8Array, situation: Situation = {}): Reaction {
   exchange.addressAt = 16;
   exchange.sourcePort = situation.port ?? 40_000;
   exchange.localPort = 123;
-  exchange.arrived = situation.arrived ?? NOW * 1000;
   exchange.answerLength = -1;
   Object.assign(exchange.receive, servedTime({ nanos: 250_000_000, ...situation.receive }));
   Object.assign(exchange.transmit, servedTime({ nanos: 250_010_000, ...situation.transmit }));
-  const code = respond(exchange, situation.service ?? serviceOf(situation));
+  const service = situation.service ?? serviceOf(situation);
+  prepareHead(exchange.head, service.block, exchange.transmit);
+  service.buckets.now = situation.arrived ?? NOW * 1000;
+  const code = respond(exchange, service);
   const outcome = OUTCOME_NAMES[code] as OutcomeName;
   const outside = data.subarray(0, SLOT_AT).every(isFiller) && data.subarray(2 * SLOT).every(isFiller);
   if (!outside) throw new Error('respond() wrote outside of its slot');

@@ -1,6 +1,7 @@
 /**
  * Serves plain requests over loopback, both ends in one thread, and prints `begin` and `end` around those that count: run
- * with --trace-gc, so that the lines between tell what was collected meanwhile. Arguments: how many; `echo` for the
+ * with --trace-gc --expose-gc, so that the lines between tell what was collected meanwhile; `end` tells how many were
+ * served and by how many bytes the heap has grown. Arguments: how many; `echo` for the
  * sockets alone, without the responder.
  */
 import { writeSync } from 'node:fs';
@@ -54,7 +55,9 @@ const request = new Uint8Array(48);
 request[0] = REQUEST;
 const to = { host: serverEnd.address, port: serverEnd.port };
 for (let i = 0; i < UNDER_WAY; i++) sendDatagram(calls, clientEnd, request, to);
-serve(50_000);
+serve(100_000);
+globalThis.gc?.();
+const before = process.memoryUsage().heapUsed;
 writeSync(1, 'begin\n');
 const done = serve(Number(process.argv[2]));
-writeSync(1, `end ${done}\n`);
+writeSync(1, `end ${done} ${process.memoryUsage().heapUsed - before}\n`);

@@ -5,7 +5,7 @@ import { SharedTable } from '../../access/shared-table.ts';
 import { createSharedTable } from '../../access/shared-table-places.ts';
 import type { Exchange } from '../exchange.ts';
 import { CODE, type OutcomeCode } from '../outcomes.ts';
-import { clockOffsetOf, clockStateAfter } from './client-clock.ts';
+import { ClientClock } from './client-clock.ts';
 import { rankOf, worthOf } from './client-rank.ts';
 import {
   CLOCK_SHIFT,
@@ -43,6 +43,7 @@ export class ClientRecorder extends SharedTable {
   #seconds = 0;
   #random: number;
   #admit = false;
+  readonly #clock = new ClientClock();
 
   constructor(memory: SharedArrayBuffer) {
     super(memory);
@@ -56,26 +57,28 @@ export class ClientRecorder extends SharedTable {
   }
 
   /**
-   * Takes note of one datagram: `exchange` after `respond()`, and what became of it. `nowMs`: since 1970, may step.
-   * Sources that can't be clients (multicast, port 0, our own sockets) are passed over.
+   * Takes note of one datagram: `exchange` after `respond()`, and what became of it, at `now`. Sources that can't be clients (multicast, port 0, our own sockets) are passed over.
    */
-  record(exchange: Exchange, code: OutcomeCode, nowMs: number): void {
+  record(exchange: Exchange, code: OutcomeCode): void {
     if (!isRecorded(code)) return;
-    const { hash } = this.places;
-    hash.load(exchange.sourceAddress, exchange.addressAt);
-    hash.hash();
-    this.#seconds = (nowMs / 1000) | 0;
+    this.select(exchange.sourceAddress, exchange.addressAt);
+    this.#seconds = (this.now / 1000) | 0;
     this.#admit = this.#throw();
     const at = this.acquire(this.#seconds);
     if (at < 0) return;
-    if (this.fresh) this.#reset(at, nowMs);
-    this.#count(at, exchange, code, nowMs);
-    if (isTimeRequest(code)) this.#noteRequest(at, exchange, nowMs);
+    if (this.fresh) this.#reset(at);
+    this.#count(at, exchange, code);
+    if (isTimeRequest(code)) this.#noteRequest(at, exchange);
     const doubles = at >> 1;
-    this.#doubles[doubles + DOUBLE.lastSeen] = nowMs;
+    this.#doubles[doubles + DOUBLE.lastSeen] = this.now;
     const packets = (this.#words[at + WORD.packets] as number) >>> 0;
-    this.setRank(rankOf(packets, this.#doubles[doubles + DOUBLE.firstSeen] as number, nowMs));
+    const known = ((this.now - (this.#doubles[doubles + DOUBLE.firstSeen] as number)) / 1000) | 0;
+    this.setRank(rankOf(packets, known, this.#seconds));
     this.release();
+  }
+
+  protected override load(addresses: Uint8Array, at: number): void {
+    this.places.hash.load(addresses, at);
   }
 
   protected override holds(record: number): boolean {
@@ -91,14 +94,14 @@ export class ClientRecorder extends SharedTable {
     return worthOf(rank, this.#seconds, this.#admit);
   }
 
-  #reset(at: number, nowMs: number): void {
+  #reset(at: number): void {
     this.#words.fill(0, at, at + RECORD_BYTES / 4);
     const { key } = this.places.hash;
     for (let i = 0; i < 4; i++) this.#words[at + WORD.address + i] = key[i] as number;
-    this.#doubles[(at >> 1) + DOUBLE.firstSeen] = nowMs;
+    this.#doubles[(at >> 1) + DOUBLE.firstSeen] = this.now;
   }
 
-  #count(at: number, exchange: Exchange, code: OutcomeCode, nowMs: number): void {
+  #count(at: number, exchange: Exchange, code: OutcomeCode): void {
     this.#bump(at + WORD.packets);
     if (isAnswered(code)) {
       this.#bump(at + WORD.answered);
@@ -114,19 +117,20 @@ export class ClientRecorder extends SharedTable {
     if (!isDropped(code)) return;
     this.#bump(at + WORD.dropped);
     this.#words[at + WORD.lastDropCode] = code + 1;
-    this.#doubles[(at >> 1) + DOUBLE.lastDrop] = nowMs;
+    this.#doubles[(at >> 1) + DOUBLE.lastDrop] = this.now;
   }
 
-  #noteRequest(at: number, exchange: Exchange, nowMs: number): void {
-    const seconds = (nowMs - (this.#doubles[(at >> 1) + DOUBLE.lastSeen] as number)) / 1000;
-    this.#noteInterval(at, seconds);
-    const clock = this.#noteClock(at, exchange, seconds);
+  #noteRequest(at: number, exchange: Exchange): void {
+    this.#clock.elapsed = (this.now - (this.#doubles[(at >> 1) + DOUBLE.lastSeen] as number)) / 1000;
+    this.#noteInterval(at);
+    const clock = this.#noteClock(at, exchange);
     const { sourcePort, version, mode, poll } = exchange;
     const kind = (version << VERSION_SHIFT) | (mode << MODE_SHIFT) | (clock << CLOCK_SHIFT);
     this.#words[at + WORD.last] = sourcePort | kind | (poll << POLL_SHIFT);
   }
 
-  #noteInterval(at: number, seconds: number): void {
+  #noteInterval(at: number): void {
+    const seconds = this.#clock.elapsed;
     const known = this.#words[at + WORD.requests] as number;
     if (known > 0 && !(seconds > 0)) return;
     if (known > 0) {
@@ -136,14 +140,14 @@ export class ClientRecorder extends SharedTable {
     if (known <= SMOOTHING) this.#words[at + WORD.requests] = known + 1;
   }
 
-  #noteClock(at: number, exchange: Exchange, seconds: number): number {
+  #noteClock(at: number, exchange: Exchange): number {
     const state = ((this.#words[at + WORD.last] as number) >> CLOCK_SHIFT) & 3;
-    const offset = clockOffsetOf(exchange);
-    if (Number.isNaN(offset)) return state;
+    const clock = this.#clock;
+    if (!clock.read(exchange)) return state;
     const place = (at >> 1) + DOUBLE.clockOffset;
-    const before = this.#doubles[place] as number;
-    this.#doubles[place] = offset;
-    return clockStateAfter(state, before, offset, seconds);
+    clock.before = this.#doubles[place] as number;
+    this.#doubles[place] = clock.offset;
+    return clock.stateAfter(state);
   }
 
   /** Adds 1 and stays at the largest value. */

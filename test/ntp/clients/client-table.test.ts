@@ -174,7 +174,8 @@ describe('room', () => {
     const exchange = exchangeFrom(addresses.bytes);
     for (let i = 0; i < 100_000; i++) {
       addresses.mixed(i);
-      recorder.record(exchange, CODE.served, NOW * 1_000 + i);
+      recorder.now = NOW * 1_000 + i;
+      recorder.record(exchange, CODE.served);
     }
     expect(reader.list().total).toBeGreaterThanOrEqual(99_900);
   });
@@ -186,12 +187,14 @@ describe('room', () => {
     for (let poll = 0; poll < 4; poll++)
       for (let i = 0; i < 1_000; i++) {
         addresses.mixed(i);
-        recorder.record(exchange, CODE.served, (NOW + poll * 64) * 1_000 + i);
+        recorder.now = (NOW + poll * 64) * 1_000 + i;
+        recorder.record(exchange, CODE.served);
       }
     const later = (NOW + 300) * 1_000;
     for (let i = 0; i < 1_000_000; i++) {
       addresses.mixed(1_000_000 + i);
-      recorder.record(exchange, CODE.denied, later + i * 0.01);
+      recorder.now = later + i * 0.01;
+      recorder.record(exchange, CODE.denied);
     }
     let kept = 0;
     reader.forEach((record) => {

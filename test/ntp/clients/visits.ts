@@ -53,7 +53,8 @@ export function clientTable(capacity = 1_000) {
       visit.stamp ?? (sent ? [ntpSeconds(sent.seconds), fractionFromNanos(sent.nanos)] : [0, 0]);
     exchange.requestTransmitSeconds = stampSeconds;
     exchange.requestTransmitFraction = fraction;
-    recorder.record(exchange, CODE[visit.outcome ?? 'served'], seconds * 1_000);
+    recorder.now = seconds * 1_000;
+    recorder.record(exchange, CODE[visit.outcome ?? 'served']);
   };
   return { memory, recorder, reader, visit };
 }
