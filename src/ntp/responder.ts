@@ -109,6 +109,7 @@ export class Responder {
     prepareHead(this.#exchange.head, this.#clock.block, this.#exchange.transmit);
     this.#service.buckets.lookAhead(this.#exchange.sourceAddress, count);
     this.#clients.lookAhead(this.#exchange.sourceAddress, count);
+    this.#service.keys.lookAhead(this.#exchange.bytes, this.#server.slotSize, this.#server.length, count);
     let answers = 0;
     let signatures = 0;
     let departures = 0;
@@ -178,9 +179,11 @@ export class Responder {
     const { slotSize, answerLength } = this.#server;
     this.#server.readClock(this.#stamp);
     const begun = this.#stamp[1] as number;
+    for (let slot = 0; slot < count; slot++) if (this.#kinds[slot] === ANSWER.none) this.#keys[slot] = -1;
+    this.#service.keys.lookAheadToSign(bytes, slotSize, this.#keys, count);
     for (let slot = 0; slot < count; slot++) {
       const key = this.#keys[slot] as number;
-      if (key < 0 || this.#kinds[slot] === ANSWER.none) continue;
+      if (key < 0) continue;
       const start = slot * slotSize;
       const macLength = (answerLength[slot] as number) - HEADER_BYTES;
       this.#service.keys.sign(key, bytes, start, HEADER_BYTES, start + HEADER_BYTES, macLength);

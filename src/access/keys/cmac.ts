@@ -1,11 +1,12 @@
 /** AES-128-CMAC, RFC 4493, which RFC 8573 has for NTP. */
 import { createCipheriv } from 'node:crypto';
+import { BLOCK, CmacBatch } from './cmac-batch.ts';
 import type { Mac } from './digests.ts';
 import type { InputBuffer } from './input-buffer.ts';
 
-const BLOCK = 16;
 /** RFC 4493 §2.3: what is left of x¹²⁸ in GF(2¹²⁸). */
 const RB = 0x87;
+const HEADER_BLOCKS = 3;
 
 /**
  * One cipher in CBC mode serves all messages, so that the key schedule is computed once: to begin a message anew,
@@ -13,6 +14,8 @@ const RB = 0x87;
  */
 export class CmacAes128 implements Mac {
   readonly length = BLOCK;
+  /** For headers, of three blocks. */
+  readonly batch: CmacBatch;
   readonly #cipher: ReturnType<typeof createCipheriv>;
   readonly #input: InputBuffer;
   /** The block that CBC mixes in next, which is also the MAC of the last message. */
@@ -28,6 +31,7 @@ export class CmacAes128 implements Mac {
     this.#encrypt(new Uint8Array(BLOCK));
     this.#wholeSubkey = doubled(this.#last);
     this.#paddedSubkey = doubled(this.#wholeSubkey);
+    this.batch = new CmacBatch(secret, this.#wholeSubkey, HEADER_BLOCKS * BLOCK);
   }
 
   matches(bytes: Uint8Array, start: number, length: number, digestAt: number, count: number): boolean {

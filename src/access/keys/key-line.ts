@@ -65,8 +65,6 @@ function typedKey(id: number, typeWord: string, word: string, rest: string[]): K
     return isOtherType(typeWord)
       ? { error: `${typeWord.toUpperCase()} is not supported: ${TYPES}` }
       : { error: `its second word is not a type: ${TYPES}` };
-  if (!digestAvailable(type))
-    return { error: `${type} is switched off in this machine's OpenSSL: use another type, such as AES128` };
   if (rest.length > 1)
     return {
       error: 'there is more than ID TYPE SECRET ADDRESSES: write no space into them, and # before a comment',
@@ -82,6 +80,10 @@ function withSecret(
   from: readonly Prefix[],
   untyped: boolean,
 ): KeyLine | BadLine {
+  if (!digestAvailable(type)) {
+    const which = untyped ? `it has no type, which means ${type}, and that` : type;
+    return { error: `${which} is switched off in this machine's OpenSSL: use another type, such as AES128` };
+  }
   const secret = parseSecret(word, type);
   if ('error' in secret) return secret;
   return { key: { id, type, secret: secret.bytes, from }, written: secret.written, untyped };

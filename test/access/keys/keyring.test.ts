@@ -199,3 +199,59 @@ function prefix(text: string): Prefix {
   if ('error' in parsed) throw new Error(parsed.error);
   return parsed;
 }
+
+describe('a batch', () => {
+  const SLOT = 160;
+  const types: readonly KeyType[] = ['AES128', 'SHA1', 'AES128'];
+  const keys = types.map((type, i) => ({ id: i + 1, type, secret: randomBytes(random, 16), from: [] }));
+
+  /** Slots with headers by keys in turn, those of `plain` without a MAC. */
+  function batch(count: number) {
+    const data = randomBytes(random, count * SLOT);
+    const lengths = new Int32Array(count).fill(HEADER + 20);
+    const owners = Int32Array.from({ length: count }, (_, slot) => (slot % 7 === 6 ? -1 : slot % 3));
+    return { data, lengths, owners };
+  }
+
+  test.each([1, 2, 3, 9, 32, 100])('of %i is signed and verified as one by one', (count) => {
+    const { data, lengths, owners } = batch(count);
+    const ring = new Keyring(keys);
+    const each = (act: (slot: number, owner: number) => void) =>
+      owners.forEach((owner, slot) => {
+        if (owner >= 0) act(slot, owner);
+      });
+    const single = data.slice();
+    const sign = (on: Keyring, bytes: Uint8Array) =>
+      each((slot, owner) => on.sign(owner, bytes, slot * SLOT, HEADER, slot * SLOT + HEADER, 24));
+    sign(new Keyring(keys), single);
+    ring.lookAheadToSign(data, SLOT, owners, count);
+    sign(ring, data);
+    expect(hex(data)).toBe(hex(single));
+    each((slot, owner) => {
+      if (types[owner] === 'SHA1') lengths[slot] = HEADER + 24;
+    });
+    const verified = (slot: number, owner: number) =>
+      ring.verify(owner, data, slot * SLOT, HEADER, slot * SLOT + HEADER, (lengths[slot] as number) - HEADER);
+    ring.lookAhead(data, SLOT, lengths, count);
+    each((slot, owner) => expect(verified(slot, owner)).toBe(true));
+    for (const byte of [0, HEADER - 1, HEADER + 4, HEADER + 19]) {
+      each((slot) => {
+        data[slot * SLOT + byte] = (data[slot * SLOT + byte] as number) ^ 1;
+      });
+      ring.lookAhead(data, SLOT, lengths, count);
+      each((slot, owner) => expect(verified(slot, owner)).toBe(false));
+      each((slot) => {
+        data[slot * SLOT + byte] = (data[slot * SLOT + byte] as number) ^ 1;
+      });
+    }
+  });
+
+  test('a key does not verify what was computed by another', () => {
+    const { data, lengths } = batch(4);
+    const ring = new Keyring(keys);
+    for (let slot = 0; slot < 4; slot++) ring.sign(0, data, slot * SLOT, HEADER, slot * SLOT + HEADER, 20);
+    ring.lookAhead(data, SLOT, lengths, 4);
+    expect(ring.verify(0, data, 0, HEADER, HEADER, 20)).toBe(true);
+    expect(ring.verify(2, data, 0, HEADER, HEADER, 20)).toBe(false);
+  });
+});
