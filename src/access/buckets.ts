@@ -94,18 +94,15 @@ export class Buckets extends SharedTable {
     return ticks > 0 && ticks <= LONGEST_TICKS ? ticks : 0;
   }
 
-  protected override load(addresses: Uint8Array, at: number): void {
+  #acquire(addresses: Uint8Array, at: number): number {
     const { hash } = this.places;
     hash.load(addresses, at);
-    const { key } = hash;
-    if (key[0] === 0 && key[1] === 0 && key[2] === 0xffff) return;
-    // IPv6: a client has a whole /64 to ask from.
-    key[2] = 0;
-    key[3] = 0;
-  }
-
-  #acquire(addresses: Uint8Array, at: number): number {
-    this.select(addresses, at);
+    if (!hash.isMapped()) {
+      // IPv6: a client has a whole /64 to ask from.
+      hash.key[2] = 0;
+      hash.key[3] = 0;
+    }
+    hash.hash();
     this.#ticks = (this.now * TICKS_PER_MS) | 0;
     return this.acquire((this.now / 1000) | 0);
   }

@@ -20,6 +20,9 @@ const KEY_WORDS = 4;
 const ROUNDS = 7;
 /** Mixed in after the key, as the original does before its last rounds. */
 const END_OF_KEY = 0xff;
+/** Third word of a v4-mapped address; the two before are 0 (RFC 4291 §2.5.5.2). */
+const MAPPED = 0xffff;
+const MAPPED_ROUNDS = 3;
 
 /** A key of four words in, a hash of two words out; all in fields, so that a packet costs no allocation. */
 export class SeededHash {
@@ -28,18 +31,18 @@ export class SeededHash {
   /** The hash: two signed words. */
   a = 0;
   b = 0;
-  readonly #s0: number;
-  readonly #s1: number;
-  readonly #s2: number;
-  readonly #s3: number;
+  readonly #state = new Int32Array(4);
+  readonly #start = new Int32Array(4);
+  /** The state after the words that all v4-mapped addresses begin with: they are most of what is hashed. */
+  readonly #mapped = new Int32Array(4);
 
   /** The seed stands in `words` at `at`; it is read once. */
   constructor(words: Int32Array, at: number) {
-    this.#s0 = words[at] as number;
-    this.#s1 = words[at + 1] as number;
-    this.#s2 = words[at + 2] as number;
-    this.#s3 = words[at + 3] as number;
+    for (let i = 0; i < SEED_WORDS; i++) this.#start[i] = words[at + i] as number;
     this.key[KEY_WORDS] = END_OF_KEY;
+    this.key[2] = MAPPED;
+    this.#mix(this.#start, 0, MAPPED_ROUNDS);
+    this.#mapped.set(this.#state);
   }
 
   /** Takes the 16 bytes at `at` as the key. */
@@ -50,13 +53,27 @@ export class SeededHash {
     this.key[3] = wordAt(bytes, at + 12);
   }
 
+  /** Whether the key is an IPv4 address. */
+  isMapped(): boolean {
+    const { key } = this;
+    return key[2] === MAPPED && key[1] === 0 && key[0] === 0;
+  }
+
   /** Hashes the key into `a` and `b`. */
   hash(): void {
-    let v0 = this.#s0;
-    let v1 = this.#s1;
-    let v2 = this.#s2;
-    let v3 = this.#s3;
-    for (let round = 0; round < ROUNDS; round++) {
+    if (this.isMapped()) this.#mix(this.#mapped, MAPPED_ROUNDS, ROUNDS);
+    else this.#mix(this.#start, 0, ROUNDS);
+    const state = this.#state;
+    this.a = (state[1] as number) ^ (state[3] as number);
+    this.b = (state[0] as number) ^ (state[2] as number);
+  }
+
+  #mix(start: Int32Array, from: number, to: number): void {
+    let v0 = start[0] as number;
+    let v1 = start[1] as number;
+    let v2 = start[2] as number;
+    let v3 = start[3] as number;
+    for (let round = from; round < to; round++) {
       const input = this.key[round] as number;
       v3 ^= input;
       v0 = (v0 + v1) | 0;
@@ -71,8 +88,10 @@ export class SeededHash {
       v2 = (v2 << 16) | (v2 >>> 16);
       v0 ^= input;
     }
-    this.a = v1 ^ v3;
-    this.b = v0 ^ v2;
+    this.#state[0] = v0;
+    this.#state[1] = v1;
+    this.#state[2] = v2;
+    this.#state[3] = v3;
   }
 }
 

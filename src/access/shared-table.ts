@@ -7,9 +7,6 @@
  * and a search for the record to replace, touch two lines before the record itself.
  *
  * A record is named by the word at which it begins, counted from the beginning of the memory.
- *
- * With many clients nearly every look-up waits for memory, so the keys of a batch can be looked up ahead: loads that do
- * not depend on each other wait at the same time.
  */
 import { BUSY, lock, tryLock, unlock } from './shared-table-lock.ts';
 import { COUNTER, RANKS, TAGS, TablePlaces, WAYS } from './shared-table-places.ts';
@@ -17,9 +14,6 @@ import { COUNTER, RANKS, TAGS, TablePlaces, WAYS } from './shared-table-places.t
 /** Worth of a record that must stay, and of a way that is empty: small integers, since others are allocated. */
 export const KEEP = 0x7fff_ffff;
 const VACANT = -1;
-
-/** Fewer in a batch are not worth a second loop. */
-const WORTH_LOOKING_AHEAD = 4;
 
 /** One thread's hand on the table. Between `acquire` and `release` the record is this thread's alone. */
 export abstract class SharedTable {
@@ -33,12 +27,6 @@ export abstract class SharedTable {
   #way = 0;
   #seconds = 0;
   #unlock = 0;
-  // Hashes of the addresses looked up ahead, by their place in the batch.
-  #aheadA = new Int32Array(0);
-  #aheadB = new Int32Array(0);
-  #ahead = 0;
-  /** What the loads of `lookAhead` gave: kept, so that they are not left out as useless. */
-  protected loaded = 0;
   // What `#search` found in a set: empty ways, and the way that is worth least.
   #empty = 0;
   #worst = 0;
@@ -48,51 +36,6 @@ export abstract class SharedTable {
     this.places = new TablePlaces(memory);
     this.#words = this.places.words;
   }
-
-  /**
-   * Loads what `select` and `acquire` will need for each of the first `count` addresses, of 16 bytes each; holds until
-   * it is called again: the addresses must stay as they are.
-   */
-  lookAhead(addresses: Uint8Array, count: number): void {
-    this.#ahead = count < WORTH_LOOKING_AHEAD ? 0 : count;
-    if (count > this.#aheadA.length) {
-      this.#aheadA = new Int32Array(count);
-      this.#aheadB = new Int32Array(count);
-    }
-    const { places } = this;
-    const { hash } = places;
-    let loaded = 0;
-    for (let i = 0; i < this.#ahead; i++) {
-      this.load(addresses, i * 16);
-      hash.hash();
-      this.#aheadA[i] = hash.a;
-      this.#aheadB[i] = hash.b;
-      loaded ^= this.#words[places.homeSet()] as number;
-    }
-    for (let i = 0; i < this.#ahead; i++) {
-      hash.a = this.#aheadA[i] as number;
-      hash.b = this.#aheadB[i] as number;
-      const set = places.homeSet();
-      const tag = places.tag();
-      for (let way = 0; way < WAYS; way++)
-        if (places.tagOf(set, way) === tag) loaded ^= this.#words[places.recordAt(set, way)] as number;
-    }
-    this.loaded = loaded;
-  }
-
-  /** Makes the address at `at` the key of what is done next. */
-  protected select(addresses: Uint8Array, at: number): void {
-    const { hash } = this.places;
-    this.load(addresses, at);
-    const place = at >> 4;
-    if (place < this.#ahead) {
-      hash.a = this.#aheadA[place] as number;
-      hash.b = this.#aheadB[place] as number;
-    } else hash.hash();
-  }
-
-  /** Puts the key for the address at `at` into `places.hash`. */
-  protected abstract load(addresses: Uint8Array, at: number): void;
 
   /** Whether the record at `at`, whose tag fits, is that of the key in `places.hash`; may be asked without the lock. */
   protected abstract holds(at: number): boolean;

@@ -107,8 +107,6 @@ export class Responder {
     this.#mapping.refresh();
     this.#readTransmit();
     prepareHead(this.#exchange.head, this.#clock.block, this.#exchange.transmit);
-    this.#service.buckets.lookAhead(this.#exchange.sourceAddress, count);
-    this.#clients.lookAhead(this.#exchange.sourceAddress, count);
     this.#service.keys.lookAhead(this.#exchange.bytes, this.#server.slotSize, this.#server.length, count);
     let answers = 0;
     let signatures = 0;

@@ -181,21 +181,3 @@ test('a thread that died with a lock in its hand limits nobody, and its bucket w
   expect(drain(buckets, client, NOW + 4_000)).toBe(16);
   expect((words[lockWord] as number) & 1).toBe(0);
 });
-
-test('addresses that were looked up ahead have the buckets that they have without', () => {
-  const memory = createBuckets();
-  const ahead = new Buckets(memory);
-  const plain = new Buckets(memory);
-  ahead.now = plain.now = NOW;
-  const forged = new Addresses();
-  const batch = new Uint8Array(32 * 16);
-  for (let round = 0; round < 2_000; round++) {
-    for (let i = 0; i < 32; i++) batch.set(forged.mixed(round * 32 + i), i * 16);
-    ahead.lookAhead(batch, 32);
-    for (let i = 0; i < 32; i++) {
-      expect(ahead.take(batch, i * 16, INTERVAL, 2)).toBe(true);
-      expect(plain.take(batch, i * 16, INTERVAL, 2)).toBe(true);
-      expect(ahead.take(batch, i * 16, INTERVAL, 2)).toBe(false);
-    }
-  }
-});

@@ -61,7 +61,9 @@ export class ClientRecorder extends SharedTable {
    */
   record(exchange: Exchange, code: OutcomeCode): void {
     if (!isRecorded(code)) return;
-    this.select(exchange.sourceAddress, exchange.addressAt);
+    const { hash } = this.places;
+    hash.load(exchange.sourceAddress, exchange.addressAt);
+    hash.hash();
     this.#seconds = (this.now / 1000) | 0;
     this.#admit = this.#throw();
     const at = this.acquire(this.#seconds);
@@ -75,10 +77,6 @@ export class ClientRecorder extends SharedTable {
     const known = ((this.now - (this.#doubles[doubles + DOUBLE.firstSeen] as number)) / 1000) | 0;
     this.setRank(rankOf(packets, known, this.#seconds));
     this.release();
-  }
-
-  protected override load(addresses: Uint8Array, at: number): void {
-    this.places.hash.load(addresses, at);
   }
 
   protected override holds(record: number): boolean {
