@@ -75,7 +75,7 @@ export function snapshot(sources: StatusSources): Status {
     ntp: {
       service: ports.answers.state(),
       listening,
-      rules: ports.serving.settings.policy.prefixes.length,
+      rules: ports.serving.policy.prefixes.length,
       keys: ports.serving.keyState,
       kernelDrops: ports.answers.kernelDrops(),
       counters: ports.answers.counters(),

@@ -115,6 +115,7 @@ class RunningAppliance implements Appliance {
   #serial: DeviceState = { state: 'closed', device: '', reason: 'not opened yet' };
   #pps: DeviceState = { state: 'closed', device: '', reason: 'not opened yet' };
   #bound: readonly BoundAddress[] = [];
+  #publishedState: Status['state'] | undefined;
   #cancelQuiet = () => {};
   #onServing: (() => void)[] = [];
   #savedAt: string | null = null;
@@ -159,8 +160,12 @@ class RunningAppliance implements Appliance {
       },
       bytes: (chunk) => {
         this.#keeper.bytes(chunk);
+        this.#followState();
         this.#cancelQuiet();
-        this.#cancelQuiet = timers.after(QUIET_MS, () => this.#keeper.lineQuiet());
+        this.#cancelQuiet = timers.after(QUIET_MS, () => {
+          this.#keeper.lineQuiet();
+          this.#followState();
+        });
       },
     });
     pps.open({
@@ -168,7 +173,10 @@ class RunningAppliance implements Appliance {
         this.#pps = state;
         this.#logDevice('pps', state);
       },
-      edge: (edge) => this.#keeper.edge(edge),
+      edge: (edge) => {
+        this.#keeper.edge(edge);
+        this.#followState();
+      },
     });
     this.#publishControl();
     this.#stops.push(timers.every(TURN_MS, () => this.#turn()));
@@ -290,9 +298,16 @@ class RunningAppliance implements Appliance {
     this.#publishControl();
   }
 
+  /** Between two turns `ntpq` must not show a state that the API no longer has. */
+  #followState(): void {
+    if (this.#keeper.discipline.state !== this.#publishedState) this.#publishControl();
+  }
+
   /** What `ntpq` shows. */
   #publishControl(): void {
-    this.#control.write(this.#controlVariables.update(this.status()));
+    const status = this.status();
+    this.#publishedState = status.state;
+    this.#control.write(this.#controlVariables.update(status));
   }
 
   #stateChanged(from: string, to: string): void {

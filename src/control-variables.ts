@@ -67,7 +67,7 @@ export class ControlVariables {
     this.#server = { processor: machine(), system: `${type()}/${release()}`, ...server, refid };
   }
 
-  /** To be called once a second; what `ControlBlockWriter.write` takes. */
+  /** To be called once a second, and when the state changes; what `ControlBlockWriter.write` takes. */
   update(status: ControlStatus): ControlContents {
     this.#system.update(status.state);
     this.#peer.update(status);

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=2
 /** The command line: which command, with which devices. */
 import { VERSION } from './build-info.ts';
 import { check } from './cli/check.ts';

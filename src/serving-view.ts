@@ -45,7 +45,7 @@ export class ServingView implements ServingControls {
 
   verdict(address: string): AccessVerdict | undefined {
     const bytes = parseAddress(address);
-    return bytes && describeVerdict(this.#serving.settings.policy, bytes);
+    return bytes && describeVerdict(this.#serving.policy, bytes);
   }
 
   access() {
@@ -63,7 +63,7 @@ export class ServingView implements ServingControls {
   #compare(access: Config['access']): DryRun {
     const reader = this.#clientReader();
     const changes = compareAccess(
-      this.#serving.settings.policy,
+      this.#serving.policy,
       this.#serving.compile(access),
       reader.seen(Date.now() - DRY_RUN_MS),
     );

@@ -44,7 +44,11 @@ export class Serving {
   }
 
   get settings(): ServingSettings {
-    return { policy: this.#policy, keys: this.#keys };
+    return { policy: this.#policy.table, keys: this.#keys };
+  }
+
+  get policy(): PolicyImage {
+    return this.#policy;
   }
 
   get access(): Config['access'] {

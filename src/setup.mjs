@@ -24,7 +24,8 @@ else build('tsconfig.json', ['src', 'hw', 'test'], 'dist/.built-tests');
 
 switch (task) {
   case 'start':
-    exec(node, [join(root, 'dist/src/main.js'), 'simulate', ...args]);
+    // A small young generation: the appliance shares its board's memory with a table of clients.
+    exec(node, ['--max-semi-space-size=2', join(root, 'dist/src/main.js'), 'simulate', ...args]);
     break;
   case 'bench':
     exec(node, [join(root, 'dist/test/bench/main.js'), ...args]);

@@ -58,7 +58,7 @@ interface Judged {
 }
 
 function judge(image: PolicyImage): (client: SeenClient) => Judged {
-  const policy = new Policy(image);
+  const policy = new Policy(image.table);
   // There are far more clients than rules.
   const verdicts = new Map<number, AccessVerdict>();
   return ({ address, at, keyId }) => {

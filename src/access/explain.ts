@@ -28,21 +28,22 @@ const ACTIONS = Object.keys(ACTION) as Action[];
 
 /** For the address whose 16 bytes start at `at`; for many of them, keep the `Policy` and use `verdictOf`. */
 export function describeVerdict(image: PolicyImage, address: Uint8Array, at = 0): AccessVerdict {
-  return verdictOf(image, new Policy(image).find(address, at));
+  return verdictOf(image, new Policy(image.table).find(address, at));
 }
 
 /** `entry`: what `Policy.find` gave. */
 export function verdictOf(image: PolicyImage, entry: number): AccessVerdict {
-  const interval = (image.interval[entry] ?? 0) / 1000;
-  const limit = { interval, burst: image.burst[entry] ?? 0, leak: image.leak[entry] ?? 0 };
+  const { table } = image;
+  const interval = (table.interval[entry] ?? 0) / 1000;
+  const limit = { interval, burst: table.burst[entry] ?? 0, leak: table.leak[entry] ?? 0 };
   const verdict = {
     rule: image.rule[entry] ?? -1,
     prefix: image.prefixes[entry] ?? '',
     written: image.written[entry] ?? '',
     note: image.notes[entry] ?? '',
-    action: ACTIONS[image.action[entry] ?? ACTION.ignore] ?? 'ignore',
-    requireKey: image.requireKey[entry] ?? 0,
-    allowQueries: image.allowQueries[entry] === 1,
+    action: ACTIONS[table.action[entry] ?? ACTION.ignore] ?? 'ignore',
+    requireKey: table.requireKey[entry] ?? 0,
+    allowQueries: table.allowQueries[entry] === 1,
     rateLimit: interval > 0 ? limit : undefined,
   };
   return { ...verdict, text: textOf(verdict) };

@@ -1,6 +1,6 @@
 /**
- * The access rules, compiled: which one holds for a source, and what it says. The image is plain data that is
- * posted to the answer threads; a change of the rules is another image.
+ * The access rules, compiled: which one holds for a source, and what it says. The table is plain data that is
+ * posted to the answer threads; a change of the rules is another table.
  */
 import {
   type AccessConfig,
@@ -24,18 +24,11 @@ const LOWEST_POLL = -6;
 const HIGHEST_POLL = 17;
 
 /**
- * One entry per prefix, in all arrays; `Acl.find` gives its position. A rule for a word (`attached`, `loopback`,
- * `any`) has as many as the word stands for, none included.
+ * What an answer thread needs of the rules: numbers only, since a thread that takes over text by the thousand keeps its
+ * clients waiting. One entry per prefix, in all arrays; `Acl.find` gives its position.
  */
-export interface PolicyImage {
+export interface PolicyTable {
   readonly acl: AclImage;
-  /** In their one form, e.g. `192.0.2.0/24`. */
-  readonly prefixes: readonly string[];
-  /** What the rule's owner wrote for a prefix: it or a word. */
-  readonly written: readonly string[];
-  /** Position of the rule in `access.rules`. */
-  readonly rule: Int32Array;
-  readonly notes: readonly string[];
   /** One of `ACTION`. */
   readonly action: Uint8Array;
   /** 0: none; `ANY_KEY`: any known key; else the key's ID. */
@@ -50,6 +43,21 @@ export interface PolicyImage {
   readonly leak: Int32Array;
   /** log2 s, −6 to 17: the poll interval of an answer is never below it. */
   readonly minimumPoll: Int8Array;
+}
+
+/**
+ * With what explains them, by the same positions. A rule for a word (`attached`, `loopback`, `any`) has as many entries
+ * as the word stands for, none included.
+ */
+export interface PolicyImage {
+  readonly table: PolicyTable;
+  /** In their one form, e.g. `192.0.2.0/24`. */
+  readonly prefixes: readonly string[];
+  /** What the rule's owner wrote for a prefix: it or a word. */
+  readonly written: readonly string[];
+  /** Position of the rule in `access.rules`. */
+  readonly rule: Int32Array;
+  readonly notes: readonly string[];
 }
 
 interface Entry {
@@ -67,12 +75,8 @@ export function compilePolicy(access: AccessConfig, networks: readonly AttachedN
   const entries = entriesOf(rules, networks);
   const of = <T>(pick: (rule: CompleteRule) => T) =>
     entries.map(({ rule }) => pick(rules[rule] as CompleteRule));
-  return {
+  const table: PolicyTable = {
     acl: compileAcl(entries.map(({ prefix }) => prefix)),
-    prefixes: entries.map(({ name }) => name),
-    written: of(({ prefix }) => prefix),
-    rule: Int32Array.from(entries, ({ rule }) => rule),
-    notes: of(({ note }) => note),
     action: Uint8Array.from(of(({ action }) => ACTION[action])),
     requireKey: Float64Array.from(
       of(({ requireKey: key }) => (typeof key === 'number' ? key : key ? ANY_KEY : 0)),
@@ -82,6 +86,13 @@ export function compilePolicy(access: AccessConfig, networks: readonly AttachedN
     burst: Float64Array.from(of(({ rateLimit }) => rateLimit?.burst ?? 0)),
     leak: Int32Array.from(of(({ rateLimit }) => rateLimit?.leak ?? 0)),
     minimumPoll: Int8Array.from(of(({ rateLimit }) => pollOf(rateLimit?.interval ?? 0))),
+  };
+  return {
+    table,
+    prefixes: entries.map(({ name }) => name),
+    written: of(({ prefix }) => prefix),
+    rule: Int32Array.from(entries, ({ rule }) => rule),
+    notes: of(({ note }) => note),
   };
 }
 
@@ -115,12 +126,12 @@ function pollOf(seconds: number): number {
 }
 
 /** Everyone is served without limit; nobody may query. */
-export function serveEveryoneImage(): PolicyImage {
+export function serveEveryone(): PolicyTable {
   const rules: AccessConfig['rules'] = [{ prefix: 'any', action: 'serve', rateLimit: 'off' }];
-  return compilePolicy({ rules, rateLimit: { interval: 0, burst: 1, leak: 0 } }, []);
+  return compilePolicy({ rules, rateLimit: { interval: 0, burst: 1, leak: 0 } }, []).table;
 }
 
-/** One thread's view of an image. */
+/** One thread's view of a table. */
 export class Policy extends Acl {
   readonly action: Uint8Array;
   readonly requireKey: Float64Array;
@@ -130,14 +141,14 @@ export class Policy extends Acl {
   readonly leak: Int32Array;
   readonly minimumPoll: Int8Array;
 
-  constructor(image: PolicyImage) {
-    super(image.acl);
-    this.action = image.action;
-    this.requireKey = image.requireKey;
-    this.allowQueries = image.allowQueries;
-    this.interval = image.interval;
-    this.burst = image.burst;
-    this.leak = image.leak;
-    this.minimumPoll = image.minimumPoll;
+  constructor(table: PolicyTable) {
+    super(table.acl);
+    this.action = table.action;
+    this.requireKey = table.requireKey;
+    this.allowQueries = table.allowQueries;
+    this.interval = table.interval;
+    this.burst = table.burst;
+    this.leak = table.leak;
+    this.minimumPoll = table.minimumPoll;
   }
 }

@@ -1,6 +1,7 @@
 /** The HTTP side: status out, actions in. It acts only through `Controls`, which the appliance implements. */
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Status } from '../status/status.ts';
+import { answerOtherMethods } from './other-methods.ts';
 import { problem } from './problem.ts';
 import type { ServingControls } from './serving-controls.ts';
 import { servingRoutes } from './serving-routes.ts';
@@ -52,6 +53,7 @@ export function buildApi(controls: Controls): FastifyInstance {
   server.setNotFoundHandler((request, reply) =>
     problem(reply, 404, `nothing is at ${request.method} ${request.url}`, request.url),
   );
+  const routesAreComplete = answerOtherMethods(server);
   // What is not known (yet) is null: a field that comes and goes breaks scripts.
   server.get('/api/v1/status', async (_request, reply) =>
     reply
@@ -61,6 +63,7 @@ export function buildApi(controls: Controls): FastifyInstance {
   servingRoutes(server, controls.serving);
   statusPage(server, () => controls.status());
   if (controls.faults) faultRoutes(server, controls.faults);
+  routesAreComplete();
   return server;
 }
 
@@ -102,6 +105,11 @@ export async function listenApi(
       throw new Error(`HTTP ${where} is not permitted: ports below 1024 need CAP_NET_BIND_SERVICE`);
     if (code === 'EADDRNOTAVAIL')
       throw new Error(`HTTP ${where}: this machine has no such address: choose one it has with --http`);
+    // `localhost` is a name too, which somebody may have deleted from /etc/hosts.
+    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+      throw new Error(
+        `HTTP ${where}: no address is known by that name: use one such as 127.0.0.1 with --http`,
+      );
     throw error;
   }
 }

@@ -138,8 +138,9 @@ function textOf(where: string, option: Option<unknown>, { name, value, inlineVal
     if (value !== undefined) throw usage(`${where}: --${name} takes no value: leave out =${value}`);
     return '';
   }
-  // `--config --headless` has forgotten the file; one that is really called so takes the form with `=`.
-  const swallowed = inlineValue !== true && value !== undefined && /^-./.test(value);
+  // `--config --headless` has forgotten the file; one that is really called so takes the form with `=`. No option is
+  // called by a digit: that is a number.
+  const swallowed = inlineValue !== true && value !== undefined && /^-\D/.test(value);
   if (value === undefined || value === '' || swallowed)
     throw usage(`${where}: --${name} has no value: write --${name} ${option.placeholder}`);
   return value;

@@ -7,7 +7,6 @@ export async function check(file: string, printDefault: boolean): Promise<void> 
     process.stdout.write(defaultConfigYaml());
     return;
   }
-  const { config } = configFrom(file);
-  const leap = leapFrom(config.leap.file);
+  const leap = leapFrom(configFrom(file));
   process.stdout.write(`${file}: fine; leap seconds from ${leap.source}\n`);
 }

@@ -1,6 +1,7 @@
 /** The commands, their options and their help. */
 import type { Syntax } from '../config/import/import-config.ts';
-import { type ListenAddress, parseListen } from '../config/listen-address.ts';
+import { type ListenAddress, parseListen, parseNtpAddress } from '../config/listen-address.ts';
+import { ntpClashes } from '../config/listen-clashes.ts';
 import { CLIENT_COLUMNS } from '../status/clients.ts';
 import { parseUtc, type UtcReading } from '../time/utc.ts';
 import { type Invocation, type Option, type OptionValue, parseCommandLine } from './args.ts';
@@ -28,8 +29,12 @@ function single<T, D>(
 }
 
 /** Port 0 is allowed on the command line: the system then chooses one, which helps tests. */
-function listen(text: string, defaultPort: number): OptionValue<ListenAddress> {
-  const parsed = parseListen(text, defaultPort, 0);
+function listen(
+  text: string,
+  defaultPort: number,
+  parse: typeof parseListen = parseListen,
+): OptionValue<ListenAddress> {
+  const parsed = parse(text, defaultPort, 0);
   return 'error' in parsed ? { refused: parsed.error } : { value: parsed };
 }
 
@@ -46,10 +51,12 @@ const ntp: Option<readonly ListenAddress[]> = {
   parse: (texts) => {
     const value: ListenAddress[] = [];
     for (const text of texts) {
-      const parsed = listen(text, NTP_PORT);
+      const parsed = listen(text, NTP_PORT, parseNtpAddress);
       if ('refused' in parsed) return parsed;
       value.push(parsed.value);
     }
+    const [clash] = ntpClashes(value);
+    if (clash) return { refused: clash.message };
     return { value: value.length > 0 ? value : SIMULATED_NTP };
   },
 };

@@ -17,8 +17,9 @@ import { linuxPps } from '../workers/pps-device.ts';
 import { configFrom, createLog, leapFrom, serve, workersOf } from './serve.ts';
 
 export async function run(configFile: string): Promise<void> {
-  const { config } = configFrom(configFile);
-  const leap = leapFrom(config.leap.file);
+  const loaded = configFrom(configFile);
+  const { config } = loaded;
+  const leap = leapFrom(loaded);
   const log = createLog(config.log.level, !process.stderr.isTTY);
   const timers = realTimers();
   const clock = systemClock({ steer: config.clock.steer });

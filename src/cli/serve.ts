@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import pino, { type Logger } from 'pino';
 import type { Appliance } from '../app.ts';
-import { type LoadedConfig, loadConfig, parseConfig } from '../config/load.ts';
+import { type LoadedConfig, loadConfig, parseConfig, problemIn } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import { type LeapSource, loadLeapTable } from '../time/load-leap-table.ts';
@@ -19,10 +19,12 @@ export function configFrom(path: string | undefined): LoadedConfig {
   return result;
 }
 
-export function leapFrom(file: string): LeapSource {
+/** @throws CliError where the file that the configuration names can't be used. */
+export function leapFrom(loaded: LoadedConfig): LeapSource {
+  const { file } = loaded.config.leap;
   const source = loadLeapTable(file);
-  if ('error' in source) throw new CliError(source.error, EX_CONFIG);
-  return source;
+  if ('table' in source) return source;
+  throw new CliError(formatProblem(problemIn(loaded, ['leap', 'file'], file, source.error)), EX_CONFIG);
 }
 
 /** Logs go to standard error: as JSON lines for machines, as text for a person. */

@@ -11,6 +11,7 @@ import { type AppliancePorts, createAppliance } from '../app.ts';
 import { BUILD_DATE } from '../build-info.ts';
 import { createClockBlock } from '../clock/clock-block.ts';
 import type { ListenAddress } from '../config/listen-address.ts';
+import { isGiven } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { Serving } from '../serving.ts';
 import type { LeapTable } from '../time/leap-table.ts';
@@ -33,8 +34,9 @@ export interface SimulateOptions {
 const BAUD = 115_200;
 
 export async function simulate(options: SimulateOptions): Promise<void> {
-  const { config, document } = configFrom(options.config);
-  const leap = leapFrom(config.leap.file);
+  const loaded = configFrom(options.config);
+  const { config } = loaded;
+  const leap = leapFrom(loaded);
   const log = createLog(config.log.level, options.headless || !process.stderr.isTTY);
   const timers = realTimers();
   const epochs = options.nmea === undefined ? undefined : epochsOf(options.nmea);
@@ -88,7 +90,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
     ntpListen: undefined,
     http: [options.http],
     // A simulation must not write into the appliance's own state unless it is told where.
-    stateDirectory: document.hasIn(['state', 'directory']) ? config.state.directory : undefined,
+    stateDirectory: isGiven(loaded, ['state', 'directory']) ? config.state.directory : undefined,
   });
   await serve(appliance, log, options.config, ({ http }) => {
     if (!options.headless) process.stdout.write(`page and API on ${http.join(', ')}\n`);

@@ -1,6 +1,7 @@
 /** Rules that the schema can't state: the form of certain texts, and values that must fit each other. */
 import { PREFIX_WORDS } from './access-schema.ts';
-import { formatListen, parseListen, parseNtpListen } from './listen-address.ts';
+import { parseListen, parseNtpListen } from './listen-address.ts';
+import { type Clash, httpClashes, ntpClashes } from './listen-clashes.ts';
 import { nearest } from './nearest.ts';
 import { formatPrefix, parsePrefix } from './prefix-text.ts';
 import type { KeyPath } from './problem.ts';
@@ -16,19 +17,24 @@ export interface CrossProblem {
 
 type Checked = object | { readonly error: string };
 
-/** How each text that has a form of its own is read; list items as `[]`. */
-const FORMS: Readonly<Record<string, (text: string) => Checked>> = {
-  'ntp.listen[]': (text) => parseNtpListen(text, DEFAULT_HTTP_PORT),
-  'http.listen[]': (text) => parseListen(text, DEFAULT_HTTP_PORT),
-  'access.rules[].prefix': readPrefix,
-};
+/** How each text that has a form of its own is read; 0 is every item of a list. */
+const FORMS: readonly (readonly [path: KeyPath, read: (text: string) => Checked])[] = [
+  [['ntp', 'listen', 0], (text) => parseNtpListen(text, DEFAULT_HTTP_PORT)],
+  [['http', 'listen', 0], (text) => parseListen(text, DEFAULT_HTTP_PORT)],
+  [['access', 'rules', 0, 'prefix'], readPrefix],
+];
 
 /** What is wrong with the form of a value (of the right type), if anything. */
 export function formProblem(path: KeyPath, value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
-  const name = path.map((part, i) => (typeof part === 'number' ? '[]' : i > 0 ? `.${part}` : part)).join('');
-  const checked = Object.hasOwn(FORMS, name) ? FORMS[name]?.(value) : undefined;
+  const form = FORMS.find(([pattern]) => fits(path, pattern));
+  const checked = form?.[1](value);
   return checked && 'error' in checked ? String(checked.error) : undefined;
+}
+
+function fits(path: KeyPath, pattern: KeyPath): boolean {
+  if (path.length !== pattern.length) return false;
+  return pattern.every((part, i) => part === path[i] || (part === 0 && typeof path[i] === 'number'));
 }
 
 function readPrefix(text: string): Checked {
@@ -41,37 +47,34 @@ function readPrefix(text: string): Checked {
 }
 
 export function crossChecks(config: Config): CrossProblem[] {
-  const { ntp, http } = config;
-  const ntpSockets = ntp.listen.map((text) => parseNtpListen(text, ntp.port));
-  const httpSockets = http.listen.map((text) => parseListen(text, DEFAULT_HTTP_PORT));
+  return [...listenClashes(config), ...repeatedPrefixes(config.access.rules), ...lockWithinHoldover(config)];
+}
+
+function listenClashes({ ntp, http }: Config): CrossProblem[] {
+  const ntpListen = ntp.listen.map((text) => understood(parseNtpListen(text, ntp.port)));
+  const httpListen = http.listen.map((text) => understood(parseListen(text, DEFAULT_HTTP_PORT)));
   return [
-    ...repeated(['ntp', 'listen'], ntp.listen, ntpSockets.map(socketName), ['ntp.listen', 'ntp.port']),
-    ...repeated(['http', 'listen'], http.listen, httpSockets.map(socketName), ['http.listen']),
-    ...repeatedPrefixes(config.access.rules),
-    ...lockWithinHoldover(config),
+    ...clashProblems('ntp', ntp.listen, ntpClashes(ntpListen, 'ntp.listen')),
+    ...clashProblems('http', http.listen, httpClashes(httpListen, 'http.listen')),
   ];
 }
 
-function socketName(parsed: ReturnType<typeof parseNtpListen>): string | undefined {
-  return 'error' in parsed ? undefined : formatListen(parsed);
+function clashProblems(
+  section: 'ntp' | 'http',
+  values: readonly string[],
+  clashes: readonly Clash[],
+): CrossProblem[] {
+  const involves = [`${section}.listen`, `${section}.port`];
+  return clashes.map(({ at, message }) => ({
+    path: [section, 'listen', at],
+    value: values[at],
+    involves,
+    message,
+  }));
 }
 
-/** The second socket on an address could not be bound. */
-function repeated(
-  path: KeyPath,
-  values: readonly string[],
-  names: readonly (string | undefined)[],
-  involves: readonly string[],
-): CrossProblem[] {
-  const seen = new Set<string>();
-  return names.flatMap((name, i) => {
-    if (name === undefined) return [];
-    const again = seen.has(name);
-    seen.add(name);
-    if (!again) return [];
-    const value = values[i];
-    return [{ path: [...path, i], value, involves, message: `${name} is listed twice: delete one` }];
-  });
+function understood<T extends object>(parsed: T | { readonly error: string }): T | undefined {
+  return 'error' in parsed ? undefined : parsed;
 }
 
 /** Two rules for one network: it would be unclear which holds. */

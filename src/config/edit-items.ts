@@ -1,5 +1,6 @@
 /** Lists in which some items change: the others keep their nodes, and with them their comments and their style. */
 import { type Document, isMap, isNode, isScalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { canonical, isPlainMap } from './edit-data.ts';
 
 /**
  * Places of maps that change where they stand; undefined where the list changes otherwise: grows, shrinks, is put in
@@ -119,17 +120,4 @@ function append(map: Map<string, number[]>, key: string, place: number): void {
 
 function plain(document: Document, item: unknown): unknown {
   return isNode(item) ? item.toJS(document) : item;
-}
-
-/** As JSON, whatever the order of keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    isPlainMap(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
-
-function isPlainMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -18,7 +18,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { asked, comparable } from './edit-data.ts';
+import { asked, comparable, isPlainMap } from './edit-data.ts';
 import { mapsChangedInPlace, replaceItems } from './edit-items.ts';
 import { deleteLines, insertPair } from './edit-lines.ts';
 
@@ -61,10 +61,6 @@ function editEach(text: string, document: Document, changes: readonly ConfigChan
     result = result.text === text ? edit(text, document, change) : editText(result.text, change);
   }
   return result;
-}
-
-function isPlainMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function editKeys(

@@ -3,6 +3,7 @@
  * address that depends on one may change under it.
  */
 import { isIPv4, isIPv6 } from 'node:net';
+import { formatAddress, isMapped, parseAddress } from './address-text.ts';
 
 export interface ListenAddress {
   /** An IPv4 or IPv6 address (without brackets; may carry a %zone), or `localhost`. */
@@ -17,15 +18,36 @@ export interface ListenDevice {
   readonly port: number;
 }
 
+type Parsed<T> = T | { readonly error: string };
+
 /**
  * Reads `HOST`, `HOST:PORT`, `[IPv6]` or `[IPv6]:PORT`; a bare IPv6 address never has a port. `defaultPort` holds
  * where none is named. Ports below `lowestPort` are refused; 0 lets the system choose one, so it takes asking for.
  */
-export function parseListen(
-  text: string,
-  defaultPort: number,
-  lowestPort = 1,
-): ListenAddress | { readonly error: string } {
+export function parseListen(text: string, defaultPort: number, lowestPort = 1): Parsed<ListenAddress> {
+  return read(text, defaultPort, lowestPort, 'an IP address or localhost');
+}
+
+/** As `parseListen`, but without `localhost`: it would be two addresses, and a socket of NTP's has one. */
+export function parseNtpAddress(text: string, defaultPort: number, lowestPort = 1): Parsed<ListenAddress> {
+  return readNtp(text, defaultPort, lowestPort, 'an IP address');
+}
+
+function readNtp(text: string, defaultPort: number, lowestPort: number, use: string): Parsed<ListenAddress> {
+  const parsed = read(text, defaultPort, lowestPort, use);
+  if ('error' in parsed) return parsed;
+  const shown = JSON.stringify(text);
+  if (parsed.host === 'localhost')
+    return { error: `${shown} is not an address: use 127.0.0.1 or [::1], names are not looked up` };
+  const bytes = isIPv6(parsed.host) ? parseAddress(parsed.host) : undefined;
+  // Sockets that take IPv6 only can't be bound to it.
+  if (bytes && isMapped(bytes, 0))
+    return { error: `${shown} is an IPv4 address in the form of IPv6: write ${formatAddress(bytes)}` };
+  return parsed;
+}
+
+/** `use`: what may be given, for messages. */
+function read(text: string, defaultPort: number, lowestPort: number, use: string): Parsed<ListenAddress> {
   const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
   if (isIPv6(text)) return { host: text, port: defaultPort };
   const match = /^(?:\[([^[\]]*)\]|([^:[\]]*))(?::([^:]*))?$/.exec(text);
@@ -33,7 +55,7 @@ export function parseListen(
   const [, bracketed, plain, portText] = match;
   const host = bracketed ?? plain ?? '';
   if (bracketed !== undefined ? !isIPv6(host) : !isIPv4(host) && host !== 'localhost')
-    return { error: `${shown} is not an address: ${hostRemedy(host, bracketed !== undefined)}` };
+    return { error: `${shown} is not an address: ${hostRemedy(host, bracketed !== undefined, use)}` };
   if (portText === undefined) return { host, port: defaultPort };
   const port = /^\d{1,5}$/.test(portText) ? Number(portText) : -1;
   if (port < lowestPort || port > 65535)
@@ -41,10 +63,10 @@ export function parseListen(
   return { host, port };
 }
 
-function hostRemedy(host: string, bracketed: boolean): string {
+function hostRemedy(host: string, bracketed: boolean, use: string): string {
   if (bracketed) return 'use an IPv6 address in the brackets';
   if (host === '' || host === '*') return 'use 0.0.0.0 or [::] for all interfaces';
-  return 'use an IP address or localhost, names are not looked up';
+  return `use ${use}, names are not looked up`;
 }
 
 /**
@@ -53,15 +75,15 @@ function hostRemedy(host: string, bracketed: boolean): string {
  */
 const DEVICE = /^(?=[^:]*[a-z])(?![^:]*\.[a-z]{2,}(?::|$))([\w.@-]{1,15})(?::([^:]*))?$/i;
 
-/** As `parseListen`, and reads `INTERFACE` and `INTERFACE:PORT` as well. */
+/** As `parseNtpAddress`, and reads `INTERFACE` and `INTERFACE:PORT` as well. */
 export function parseNtpListen(
   text: string,
   defaultPort: number,
   lowestPort = 1,
-): ListenAddress | ListenDevice | { readonly error: string } {
+): Parsed<ListenAddress | ListenDevice> {
   const [, device, portText] = DEVICE.exec(text) ?? [];
   if (device === undefined || device === 'localhost' || isIPv6(text))
-    return parseListen(text, defaultPort, lowestPort);
+    return readNtp(text, defaultPort, lowestPort, 'an IP address or an interface');
   // The port is read as that of an address, so that the same rules and messages hold.
   const probe = portText === undefined ? '0.0.0.0' : `0.0.0.0:${portText}`;
   const parsed = parseListen(probe, defaultPort, lowestPort);

@@ -3,7 +3,10 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { writeFileAtomic } from './atomic-file.ts';
 import { type ConfigChange, editText } from './edit.ts';
-import { fileProblem, type LoadResult, MAX_CONFIG_SIZE, parseConfig } from './load.ts';
+import { type ConfigText, editLong } from './edit-long.ts';
+import { latestText } from './latest-text.ts';
+import { configOf, fileProblem, type LoadResult, MAX_CONFIG_SIZE, parseConfig } from './load.ts';
+import { parseYaml } from './parse.ts';
 import { type ConfigProblem, formatPath } from './problem.ts';
 import { readText } from './read-text.ts';
 
@@ -39,33 +42,47 @@ async function apply(path: string, changes: readonly ConfigChange[]): Promise<Lo
   const read = readText(path, MAX_CONFIG_SIZE);
   if ('code' in read && read.code !== 'ENOENT') return { errors: [fileProblem(path, read.reason)] };
   const text = 'text' in read ? read.text : '';
-  const now = parseConfig(text, path);
   // Without this a change could hide a fault of the file's own, or be mistaken for its cause.
+  const now = latestText.says(text) ? { text, data: latestText.data } : parseConfig(text, path);
   if ('errors' in now) return now;
-  const edited = editAll(text, path, changes);
+  const edited = editAll(now, path, changes);
   if ('errors' in edited) return edited;
-  const result = parseConfig(edited.text, path);
+  const result = configOf(edited.text, edited.data, path);
   if ('errors' in result || edited.text === text) return result;
   const size = Buffer.byteLength(edited.text);
   if (size > MAX_CONFIG_SIZE)
     return { errors: [fileProblem(path, `would grow to ${size} bytes: shorten it`)] };
   const written = await writeFileAtomic(path, edited.text);
-  return written.written ? result : { errors: [fileProblem(path, `not saved: ${written.reason}`)] };
+  if (!written.written) return { errors: [fileProblem(path, `not saved: ${written.reason}`)] };
+  latestText.keep(result);
+  return result;
 }
 
 function editAll(
-  text: string,
+  now: ConfigText,
   file: string,
   changes: readonly ConfigChange[],
-): { text: string } | { errors: ConfigProblem[] } {
-  let current = text;
+): ConfigText | { errors: readonly ConfigProblem[] } {
+  let current = now;
   for (const change of changes) {
-    const edited = editText(current, change);
-    if ('error' in edited) {
-      const key = formatPath(change.path);
-      return { errors: [{ file, line: 0, column: 0, key, value: change.value, message: edited.error }] };
-    }
-    current = edited.text;
+    const edited = editLong(current, change) ?? editWhole(current, file, change);
+    if ('errors' in edited) return edited;
+    current = edited;
   }
-  return { text: current };
+  return current;
+}
+
+function editWhole(
+  { text, data }: ConfigText,
+  file: string,
+  change: ConfigChange,
+): ConfigText | { errors: readonly ConfigProblem[] } {
+  const edited = editText(text, change);
+  if ('error' in edited) {
+    const key = formatPath(change.path);
+    return { errors: [{ file, line: 0, column: 0, key, value: change.value, message: edited.error }] };
+  }
+  if (edited.text === text) return { text, data };
+  const parsed = parseYaml(edited.text, file);
+  return parsed.problems.length > 0 ? { errors: parsed.problems } : { text: edited.text, data: parsed.data };
 }

@@ -60,8 +60,10 @@ function read(schema: SchemaNode, data: unknown, path: KeyPath, findings: Findin
   const before = findings.length;
   const add = (at: 'key' | 'value', message: string) => findings.push({ path, at, value: data, message });
   if (data === null) add('key', `has no value: ${schema.$comment}${otherwise(schema)}`);
-  else if (schema.items && Array.isArray(data)) readList(schema, schema.items, data, path, findings);
-  else if (Check(schema, data)) {
+  else if (schema.items && Array.isArray(data)) {
+    const items = readList(schema, schema.items, data, path, findings);
+    if (findings.length === before) return items;
+  } else if (Check(schema, data)) {
     const problem = formProblem(path, data);
     if (problem !== undefined) add('value', problem);
   } else add('value', `${showValue(data)} is not ${withArticle(schema.title)}: ${schema.$comment}`);
@@ -135,14 +137,14 @@ function readList(
   data: unknown[],
   path: KeyPath,
   findings: Finding[],
-): void {
+): unknown[] {
   const { minItems = 0, maxItems = Number.POSITIVE_INFINITY } = list;
   if (data.length < minItems || data.length > maxItems) {
     const message = `has ${data.length} items: use ${minItems} to ${maxItems}`;
     findings.push({ path, at: 'key', value: data, message });
-    return;
+    return [];
   }
-  for (const [i, value] of data.entries()) read(item, value, [...path, i], findings);
+  return data.map((value, i) => read(item, value, [...path, i], findings));
 }
 
 function withArticle(title = 'valid value'): string {

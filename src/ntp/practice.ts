@@ -3,7 +3,7 @@
  */
 import type { DatagramServer } from '../../hw/ports.ts';
 import { createBuckets } from '../access/buckets.ts';
-import { serveEveryoneImage } from '../access/policy.ts';
+import { serveEveryone } from '../access/policy.ts';
 import { ClockBlockWriter, createClockBlock, unsynchronisedBlock } from '../clock/clock-block.ts';
 import { createMapping } from '../time/clock-mapping.ts';
 import { createClientTable } from './clients/client-table.ts';
@@ -31,6 +31,6 @@ export function practiceResponder(server: DatagramServer): Responder {
       interleave: createInterleave(ENTRIES),
       control: createControlBlock(),
     },
-    settings: { policy: serveEveryoneImage(), keys: [] },
+    settings: { policy: serveEveryone(), keys: [] },
   });
 }

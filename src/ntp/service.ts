@@ -3,7 +3,7 @@
  */
 import { Buckets, createBuckets } from '../access/buckets.ts';
 import { type KeyData, Keyring } from '../access/keys/keyring.ts';
-import { Policy, type PolicyImage } from '../access/policy.ts';
+import { Policy, type PolicyTable } from '../access/policy.ts';
 import type { ClockBlock } from '../clock/clock-block.ts';
 import { createClientTable } from './clients/client-table.ts';
 import { ControlAnswers } from './control/answer-control.ts';
@@ -31,7 +31,7 @@ export function createServingTables(): ServingTables {
 
 /** What a reload changes: plain data, posted whole to each answer thread and taken over between two batches. */
 export interface ServingSettings {
-  readonly policy: PolicyImage;
+  readonly policy: PolicyTable;
   readonly keys: readonly KeyData[];
 }
 

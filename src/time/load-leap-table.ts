@@ -12,13 +12,11 @@ export interface LeapSource {
   readonly source: string;
 }
 
-/** `file`: a path, which must be valid, or `auto`. `error`: one line that names the file and the remedy. */
+/** `file`: a path, which must be valid, or `auto`. `error`: what is wrong with the file, and the remedy. */
 export function loadLeapTable(file: string): LeapSource | { readonly error: string } {
   if (file !== 'auto') {
     const read = readTable(file);
-    return 'table' in read
-      ? read
-      : { error: `leap.file: ${file}: ${read.error}; set leap.file to auto or replace the file` };
+    return 'table' in read ? read : { error: `${file}: ${read.error}; set it to auto or replace the file` };
   }
   const shipped = shippedTable();
   const system = readTable(SYSTEM_LEAP_FILE);

@@ -16,6 +16,7 @@ import {
   LEAVE,
   STOP,
 } from './answers-protocol.ts';
+import { THREAD_MEMORY } from './thread-memory.ts';
 
 /** The job but for what belongs to one life. */
 export type AnswersPlan = Omit<AnswersJob, 'control' | 'wakeFd' | 'batched'>;
@@ -53,7 +54,7 @@ export class AnswerLife {
       wakeFd: this.#wake?.fd ?? -1,
       control: this.#control.buffer as SharedArrayBuffer,
     };
-    this.#worker = new Worker(entry, { workerData, name: 'answers' });
+    this.#worker = new Worker(entry, { workerData, name: 'answers', ...THREAD_MEMORY });
     this.#gone = this.#listen(listener, plan.orders.generation);
   }
 

@@ -14,6 +14,7 @@ import {
   LEAVE,
 } from './answers-protocol.ts';
 import { responderOf } from './answers-responder.ts';
+import { becomeUrgent } from './thread-priority.ts';
 import { warmUp } from './warm-up.ts';
 
 /** Enough for V8 to compile the path; takes about 40 ms. */
@@ -46,6 +47,7 @@ async function serveDgram(job: AnswersJob): Promise<void> {
 }
 
 async function main(job: AnswersJob): Promise<void> {
+  becomeUrgent();
   if (!job.batched) return serveDgram(job);
   const { calls, reason } = socketCalls();
   if (!calls) throw new Error(reason);

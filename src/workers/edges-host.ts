@@ -8,6 +8,7 @@ import type { PpsSettings } from '../../hw/linux/pps-source.ts';
 import { StateReporter } from '../../hw/linux/state-reporter.ts';
 import type { PpsDevice, PpsListener, Timers } from '../../hw/ports.ts';
 import { CLOSE, type EdgesMessage } from './edges-messages.ts';
+import { THREAD_MEMORY } from './thread-memory.ts';
 
 /** A thread that has not ended by itself within this, ms, is terminated. Its longest wait is 200 ms. */
 const CLOSING = 1000;
@@ -49,7 +50,7 @@ export class EdgesHost implements PpsDevice {
 
   #start(): void {
     const entry = this.#options.entry ?? new URL('./edges.js', import.meta.url);
-    const worker = new Worker(entry, { workerData: this.#options.settings });
+    const worker = new Worker(entry, { workerData: this.#options.settings, ...THREAD_MEMORY });
     this.#worker = worker;
     let cause = 'it ended by itself';
     worker.on('message', (message: EdgesMessage) => this.#message(message));

@@ -10,6 +10,7 @@ import { type PpsSettings, type PpsSource, unusableSource } from '../../hw/linux
 import { realTimers } from '../../hw/linux/real-timers.ts';
 import { linuxSyscalls } from '../../hw/linux/syscalls.ts';
 import { CLOSE, type EdgesMessage } from './edges-messages.ts';
+import { becomeUrgent } from './thread-priority.ts';
 
 const port = parentPort;
 if (!port) throw new Error('src/workers/edges.ts is the entry of a worker thread, not a program');
@@ -26,6 +27,7 @@ const driver = new PpsDriver({
 port.on('message', (message) => {
   if (message === CLOSE) void driver.close().then(() => port.close());
 });
+becomeUrgent();
 driver.open({ edge: (edge) => send({ edge }), state: (state) => send({ state }) });
 
 function sourceFinder(wanted: PpsSettings): () => PpsSource[] {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/access/address.ts';
 import { type AccessVerdict, describeVerdict } from '../../src/access/explain.ts';
 import { type AttachedNetwork, attachedNetworks, networkPrefixes } from '../../src/access/networks.ts';
-import { ACTION, ANY_KEY, compilePolicy, Policy, serveEveryoneImage } from '../../src/access/policy.ts';
+import { ACTION, ANY_KEY, compilePolicy, Policy, serveEveryone } from '../../src/access/policy.ts';
 import { formatPrefix } from '../../src/access/prefix.ts';
 import type { AccessRule } from '../../src/config/access-schema.ts';
 import { defaultConfig } from '../../src/config/validate.ts';
@@ -64,7 +64,7 @@ describe('compilePolicy', () => {
   test('the defaults serve who is attached, and loopback without limit', () => {
     const image = compilePolicy(defaultConfig().access, NETWORKS);
     const actionFor = (address: string) => {
-      const policy = new Policy(image);
+      const policy = new Policy(image.table);
       const entry = policy.find(parseAddress(address) as Uint8Array, 0);
       return [policy.action[entry], policy.interval[entry], policy.allowQueries[entry]];
     };
@@ -107,7 +107,7 @@ describe('compilePolicy', () => {
     [131_072, 17],
   ])('an interval of %d s asks for poll %d', (interval, poll) => {
     const rules: AccessRule[] = [{ prefix: 'any', action: 'serve', rateLimit: { interval } }];
-    expect(compiled(rules).minimumPoll).toEqual(Int8Array.of(poll, poll));
+    expect(compiled(rules).table.minimumPoll).toEqual(Int8Array.of(poll, poll));
   });
 
   test('a prefix that is written out counts more than a word that stands for it', () => {
@@ -138,13 +138,13 @@ describe('compilePolicy', () => {
     expect(verdict('10.0.0.1', rules, []).rule).toBe(-1);
   });
 
-  test('an image survives posting to a thread', () => {
-    const posted = new Policy(structuredClone(compiled([{ prefix: '10.0.0.0/8', action: 'deny' }])));
+  test('a table survives posting to a thread', () => {
+    const posted = new Policy(structuredClone(compiled([{ prefix: '10.0.0.0/8', action: 'deny' }]).table));
     expect(posted.find(parseAddress('10.1.1.1') as Uint8Array, 0)).toBe(0);
   });
 
-  test('serveEveryoneImage', () => {
-    const policy = new Policy(serveEveryoneImage());
+  test('serveEveryone', () => {
+    const policy = new Policy(serveEveryone());
     for (const address of ['192.0.2.1', '2001:db8::1', '0.0.0.0', '::']) {
       const entry = policy.find(parseAddress(address) as Uint8Array, 0);
       expect([policy.action[entry], policy.interval[entry], policy.minimumPoll[entry]]).toEqual([

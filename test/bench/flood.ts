@@ -2,21 +2,20 @@
  * `npm run bench -- flood [--packets N]`: a flood from a million forged sources while 50 real clients ask, at 0.8 times
  * and at twice what the responder can answer; in a network of its own, where the sources' answers stay. As root.
  */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { NetworkNamespace } from '../support/network-namespace.ts';
 import { run } from '../support/program.ts';
+import { ACCESS_PREFIXES } from './access-prefixes.ts';
+import { memoryOf, startAppliance } from './appliance.ts';
 import { BenchServer } from './bench-server.ts';
 import { type ClientsLoad, type ClosedLoad, type FloodLoad, runLoad } from './load-run.ts';
 import { buildNative, type NativeOrReason } from './native.ts';
+import { pinned } from './pinned.ts';
 import { round } from './rounds.ts';
-import type { ServeReport } from './serve-answers.ts';
 
 const FORGED = { base: '10.0.0.0', sources: 1_000_000 } as const;
 const REAL = { base: '127.2.0.0', sources: 50, period: 2 } as const;
 const DEFAULT_PACKETS = 5_000_000;
-/** As shipped. */
-const RATE_LIMIT = { interval: 0.25, burst: 32, leak: 16 };
 /** Wide, for measuring what the responder can do from a few sources. */
 const NO_LIMIT = { interval: 0.000_001, burst: 1_000_000, leak: 0 };
 const CAPACITY_SECONDS = 2;
@@ -27,10 +26,31 @@ const FLOODS = [
   { name: 'above', times: 2 },
 ] as const;
 
+/** Rules for sources of which those of the bench are limited as shipped. */
+const RULES = ['127.0.0.0/8', '10.0.0.0/8', ...ACCESS_PREFIXES.slice(0, 1_000)].map(
+  (prefix) => `    - {prefix: '${prefix}', action: serve}`,
+);
+const SERVER_CORE = 0;
+const LOOK_EVERY_MS = 3_000;
+const TIMED =
+  'const t=performance.now(); fetch(process.argv[1]).then((r)=>r.text()).then(()=>console.log(performance.now()-t))';
+
 interface Site {
   readonly native: NativeOrReason;
+  readonly network: NetworkNamespace;
   /** Runs a command inside. */
   readonly prefix: readonly string[];
+}
+
+/** What is read of the API's list of clients. */
+interface Kept {
+  readonly total: number;
+  readonly matched: number;
+}
+
+/** What is read of the API's status. */
+interface Status {
+  readonly ntp: { readonly requests: Readonly<Record<string, number>>; readonly kernelDrops?: number };
 }
 
 export async function benchFlood(args: string[]): Promise<Record<string, unknown>> {
@@ -43,7 +63,7 @@ export async function benchFlood(args: string[]): Promise<Record<string, unknown
   const network = await NetworkNamespace.create();
   if (typeof network === 'string') throw new Error(network);
   try {
-    return await inside({ native, prefix: network.prefix }, packets);
+    return await inside({ native, network, prefix: network.prefix }, packets);
   } finally {
     await network.remove();
   }
@@ -78,21 +98,25 @@ async function measureCapacity(site: Site): Promise<number> {
   }
 }
 
+/** The whole appliance on one core, the load on another. */
 async function flood(site: Site, packets: number, rate: number): Promise<Record<string, unknown>> {
-  const server = await BenchServer.ours('ours', { rateLimit: RATE_LIMIT }, site.prefix);
+  const appliance = await startAppliance(RULES, [...site.prefix, ...pinned(SERVER_CORE)]);
   try {
-    const { port, pid } = server;
+    const { port, pid, url } = appliance;
     const before = memoryOf(pid);
     // The clients outlast the flood by what the load may fall behind; a round before it makes them known.
     const real = { mode: 'clients', port, ...REAL } as const;
     await runLoad<ClientsLoad>(site.native, { ...real, seconds: REAL.period }, site.prefix);
     const forged = { mode: 'flood', port, pid, ...FORGED, rate, total: packets } as const;
+    const looking = lookAt(site.network, `${url}/api/v1/status`);
     const [flooded, clients] = await Promise.all([
       runLoad<FloodLoad>(site.native, forged, site.prefix),
       runLoad<ClientsLoad>(site.native, { ...real, seconds: packets / rate }, site.prefix),
     ]);
-    const after = memoryOf(pid);
-    const report = await server.report<ServeReport>();
+    const statusMillis = await looking.end();
+    const memory = memoryOf(pid);
+    const status = (await site.network.get(`${url}/api/v1/status`)) as Status;
+    const kept = (await site.network.get(`${url}/api/v1/clients?q=127.2.0.0/16&limit=1`)) as Kept;
     return {
       packets,
       requestsPerSecond: Math.round(flooded.perSecond),
@@ -100,24 +124,36 @@ async function flood(site: Site, packets: number, rate: number): Promise<Record<
       seconds: round(flooded.seconds, 2),
       realRequests: clients.sent,
       realAnsweredShare: round(clients.answers / clients.sent, 4),
-      realClientsInTable: report.loopbackClients,
-      clientsInTable: report.clients,
+      realClientsInTable: kept.matched,
+      clientsInTable: kept.total,
       rssBeforeMiB: before.now,
-      rssAfterMiB: after.now,
-      rssMostMiB: after.most,
+      rssAfterMiB: memory.now,
+      rssMostMiB: memory.most,
       serverCpuShare: round(flooded.serverCpu / flooded.seconds, 3),
-      kernelDrops: report.kernelDrops,
-      kernelDropShare: round(report.kernelDrops / packets, 4),
-      outcomes: Object.fromEntries(Object.entries(report.counters).filter(([, count]) => count > 0)),
+      statusMillis,
+      ntp: status.ntp,
     };
   } finally {
-    await server.stop();
+    appliance.stop();
   }
 }
 
-/** proc(5): resident now and at most, MiB. */
-function memoryOf(pid: number): { now: number; most: number } {
-  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const of = (name: string) => round(Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(text)?.[1]) / 1024, 1);
-  return { now: of('VmRSS'), most: of('VmHWM') };
+/** Reads the status again and again, as an open page does, until its `end`; tells how long the slowest took, ms. */
+function lookAt(network: NetworkNamespace, url: string) {
+  let ended = false;
+  let slowest = 0;
+  const looking = (async () => {
+    while (!ended) {
+      const { out } = await run([...network.prefix, process.execPath, '-e', TIMED, url]);
+      slowest = Math.max(slowest, Number(out) || Number.POSITIVE_INFINITY);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  })();
+  return {
+    async end() {
+      ended = true;
+      await looking;
+      return round(slowest, 1);
+    },
+  };
 }

@@ -36,7 +36,7 @@ function servingOptions({ host = '127.0.0.1', useDgram = false, keyFile, rateLim
   const serve = (prefix: string) => ({ prefix, action: 'serve' as const });
   const sources = ['127.0.0.0/8', '10.0.0.0/8'].map((prefix) => ({ ...serve(prefix), rateLimit }));
   const rules = [...ACCESS_PREFIXES.map(serve), ...sources];
-  const policy = compilePolicy({ rules, rateLimit: { interval: 0.25, burst: 32, leak: 16 } }, []);
+  const policy = compilePolicy({ rules, rateLimit: { interval: 0.25, burst: 32, leak: 16 } }, []).table;
   const keys = keyFile === undefined ? [] : loadKeyFile(keyFile).keys;
   const settings: ServingSettings = { policy, keys };
   const entry = compiled('src/workers/answers.js');

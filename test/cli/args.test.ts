@@ -22,14 +22,14 @@ test.each([
   ['run --config=-x', 'run', { config: '-x' }, []],
   ['simulate', 'simulate', { ...SIMULATE, buildDate: undefined }, []],
   [
-    'simulate --ntp 127.0.0.1:0 --ntp=[::1]:5 --ntp localhost --headless --seed 4294967295 --nmea - --build-date 2026-01-02',
+    'simulate --ntp 127.0.0.1:0 --ntp=[::1]:5 --ntp 127.0.0.2 --headless --seed 4294967295 --nmea - --build-date 2026-01-02',
     'simulate',
     {
       ...SIMULATE,
       ntp: [
         { host: '127.0.0.1', port: 0 },
         { host: '::1', port: 5 },
-        { host: 'localhost', port: 11123 },
+        { host: '127.0.0.2', port: 11123 },
       ],
       headless: true,
       seed: 4_294_967_295,
@@ -62,6 +62,9 @@ test.each([
   ['simulate --config=', 'timeball simulate: --config has no value: write --config FILE'],
   ['simulate --seed 1 --seed 2', 'timeball simulate: --seed is given twice: give it once'],
   ['simulate --seed 4294967296', 'timeball simulate: --seed: 4294967296 is not a seed: use 0 to 4294967295'],
+  ['simulate --seed -1', 'timeball simulate: --seed: -1 is not a seed: use 0 to 4294967295'],
+  ['simulate --seed=-1', 'timeball simulate: --seed: -1 is not a seed: use 0 to 4294967295'],
+  ['clients --limit -5', 'timeball clients: --limit: -5 is not possible: use 1 to 1000'],
   ['simulate --seed 1e3', 'timeball simulate: --seed: 1e3 is not a seed: use 0 to 4294967295'],
   [
     'simulate --build-date 2026-02-30',
@@ -74,6 +77,18 @@ test.each([
   [
     'simulate --ntp 127.0.0.1 --ntp ::1:x',
     'timeball simulate: --ntp: "::1:x" is not an address: use HOST, HOST:PORT or [IPv6]:PORT',
+  ],
+  [
+    'simulate --ntp localhost:123',
+    'timeball simulate: --ntp: "localhost:123" is not an address: use 127.0.0.1 or [::1], names are not looked up',
+  ],
+  [
+    'simulate --ntp 127.0.0.1 --ntp 0.0.0.0',
+    "timeball simulate: --ntp: 0.0.0.0:11123 can't be bound beside 127.0.0.1:11123: 0.0.0.0:11123 takes every address and interface already: delete one, or give one another port",
+  ],
+  [
+    'simulate --ntp ::1 --ntp [::1]:11123',
+    'timeball simulate: --ntp: [::1]:11123 is listed twice: delete one',
   ],
   [
     'simulate x',

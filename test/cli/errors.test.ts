@@ -16,6 +16,7 @@ import { Scratch } from '../support/scratch.ts';
 const scratch = new Scratch({
   'bad.yaml': 'ntp:\n  port: 99999\n  prot: 1\n',
   'cut.yaml': 'ntp: [\n',
+  'clash.yaml': "ntp:\n  listen: ['0.0.0.0', eth0]\n",
   'bad.list': 'garbage\n',
   'empty.log': '',
   'folder/': '',
@@ -32,9 +33,12 @@ const BAD_CONFIG = [
 ].join('\n');
 const CUT_CONFIG =
   'DIR/cut.yaml:2:1: the indentation does not fit the lines above: line up the keys of a section, close every bracket';
-const NO_LEAP = "leap.file: DIR/none.list: can't be read (ENOENT); set leap.file to auto or replace the file";
+const CLASH =
+  "DIR/clash.yaml:2:23: ntp.listen[1]: eth0:123 can't be bound beside 0.0.0.0:123 (ntp.listen[0]): 0.0.0.0:123 takes every address and interface already: delete one, or give one another port";
+const NO_LEAP =
+  "DIR/no-leap.yaml:2:9: leap.file: DIR/none.list: can't be read (ENOENT); set it to auto or replace the file";
 const BAD_LEAP =
-  'leap.file: DIR/bad.list: line 1: expected "NTP-seconds TAI-UTC", found "garbage"; set leap.file to auto or replace the file';
+  'DIR/bad-leap.yaml:2:9: leap.file: DIR/bad.list: line 1: expected "NTP-seconds TAI-UTC", found "garbage"; set it to auto or replace the file';
 
 /** The arguments, the exit code, and all that is written; DIR is the folder of the files above. */
 const CASES: readonly (readonly [string, number, string])[] = [
@@ -43,6 +47,7 @@ const CASES: readonly (readonly [string, number, string])[] = [
   ['simulate --bogus', EX_USAGE, 'timeball simulate: unknown option --bogus: see timeball simulate --help'],
   ['simulate --seed abc', EX_USAGE, 'timeball simulate: --seed: abc is not a seed: use 0 to 4294967295'],
   ['simulate --seed', EX_USAGE, 'timeball simulate: --seed has no value: write --seed N'],
+  ['simulate --seed -1', EX_USAGE, 'timeball simulate: --seed: -1 is not a seed: use 0 to 4294967295'],
   [
     'simulate --build-date tomorrow',
     EX_USAGE,
@@ -104,6 +109,8 @@ const CASES: readonly (readonly [string, number, string])[] = [
   ['run --config DIR/no-leap.yaml', EX_CONFIG, NO_LEAP],
   ['run --config DIR/bad-leap.yaml', EX_CONFIG, BAD_LEAP],
   ['check DIR/bad-leap.yaml', EX_CONFIG, BAD_LEAP],
+  ['check DIR/clash.yaml', EX_CONFIG, CLASH],
+  ['run --config DIR/clash.yaml', EX_CONFIG, CLASH],
 
   [
     `simulate --ntp ${NOWHERE} --http 127.0.0.1:0`,

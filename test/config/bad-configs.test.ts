@@ -109,7 +109,7 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     'empty item',
     'ntp:\n  listen: [10.0.0, ]\n  port: 0',
     [
-      'f:2:12: ntp.listen[0]: "10.0.0" is not an address: use an IP address or localhost, names are not looked up',
+      'f:2:12: ntp.listen[0]: "10.0.0" is not an address: use an IP address or an interface, names are not looked up',
       'f:3:9: ntp.port: 0 is not a port: use 1 to 65535',
     ],
   ],
@@ -117,7 +117,7 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     'bad address and bad port, both told',
     "ntp:\n  listen:\n    - gps.example\n    - '[::1]:70000'\n    - 7\n",
     [
-      'f:3:7: ntp.listen[0]: "gps.example" is not an address: use an IP address or localhost, names are not looked up',
+      'f:3:7: ntp.listen[0]: "gps.example" is not an address: use an IP address or an interface, names are not looked up',
       'f:4:7: ntp.listen[1]: "[::1]:70000" has no valid port: use 1 to 65535',
       `f:5:7: ntp.listen[2]: 7 is not a listen address: ${LISTEN_USE}`,
     ],
@@ -131,6 +131,33 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     'interface twice',
     'ntp:\n  listen: [eth0, br-lan.10, eth0:123]\n',
     ['f:2:29: ntp.listen[2]: eth0:123 is listed twice: delete one'],
+  ],
+  [
+    'wildcard beside an interface and an address',
+    'ntp:\n  listen:\n    - eth0\n    - 0.0.0.0:123\n    - 127.0.0.1:124\n    - 127.0.0.2\n',
+    [
+      "f:4:7: ntp.listen[1]: 0.0.0.0:123 can't be bound beside eth0:123 (ntp.listen[0]): 0.0.0.0:123 takes every address and interface already: delete one, or give one another port",
+      "f:6:7: ntp.listen[3]: 127.0.0.2:123 can't be bound beside eth0:123 (ntp.listen[0]), an address beside an interface: list interfaces only or addresses only, or give one another port",
+    ],
+  ],
+  [
+    'address twice, in two forms',
+    "ntp:\n  listen: ['::1', '0::1']\n",
+    [
+      "f:2:19: ntp.listen[1]: [0::1]:123 can't be bound beside [::1]:123 (ntp.listen[0]): they are the same address: delete one",
+    ],
+  ],
+  [
+    'wildcards for HTTP',
+    "http:\n  listen: ['0.0.0.0:80', '[::]:80']\n",
+    [
+      "f:2:26: http.listen[1]: [::]:80 can't be bound beside 0.0.0.0:80 (http.listen[0]): [::]:80 takes every address and interface already: delete one, or give one another port",
+    ],
+  ],
+  [
+    'localhost for NTP',
+    'ntp:\n  listen: [localhost]\n',
+    ['f:2:12: ntp.listen[0]: "localhost" is not an address: use 127.0.0.1 or [::1], names are not looked up'],
   ],
   [
     'interface for HTTP',

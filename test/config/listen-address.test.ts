@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { formatListen, parseListen, parseNtpListen } from '../../src/config/listen-address.ts';
+import {
+  formatListen,
+  parseListen,
+  parseNtpAddress,
+  parseNtpListen,
+} from '../../src/config/listen-address.ts';
 
 test.each([
   ['0.0.0.0', '0.0.0.0', 7],
@@ -58,11 +63,12 @@ test.each([
   expect(parseNtpListen(formatListen({ device, port }), 0)).toEqual({ device, port });
 });
 
-test.each(['0.0.0.0', '127.0.0.1:9', 'localhost', 'localhost:9', '::', 'fe80::1', '[::1]:9', 'dead::beef'])(
+test.each(['0.0.0.0', '127.0.0.1:9', '::', 'fe80::1', '[::1]:9', 'dead::beef'])(
   '%s stays an address for NTP',
   (text) => {
     expect(parseNtpListen(text, 7)).toEqual(parseListen(text, 7));
     expect(parseNtpListen(text, 7)).toHaveProperty('host');
+    expect(parseNtpAddress(text, 7)).toEqual(parseListen(text, 7));
   },
 );
 
@@ -79,8 +85,18 @@ test.each([
   ['eth0:65536', '"eth0:65536" has no valid port'],
   ['eth0:', '"eth0:" has no valid port'],
   ['eth0:1:2', 'use HOST'],
+  ['localhost', '"localhost" is not an address: use 127.0.0.1 or [::1], names are not looked up'],
+  ['localhost:9', '"localhost:9" is not an address: use 127.0.0.1 or [::1], names are not looked up'],
+  ['[::ffff:192.0.2.1]:9', '"[::ffff:192.0.2.1]:9" is an IPv4 address in the form of IPv6: write 192.0.2.1'],
 ])('refuses %j for NTP', (text, remedy) => {
   expect(parseNtpListen(text, 123)).toEqual({ error: expect.stringContaining(remedy) });
+});
+
+test.each([
+  ['eth0', '"eth0" is not an address: use an IP address, names are not looked up'],
+  ['localhost:9', '"localhost:9" is not an address: use 127.0.0.1 or [::1], names are not looked up'],
+])('refuses %j where NTP takes addresses only', (text, error) => {
+  expect(parseNtpAddress(text, 123)).toEqual({ error });
 });
 
 test('port 0 of an interface takes asking for', () => {

@@ -40,7 +40,7 @@ describe('defaults', () => {
     const text = defaultConfigYaml();
     const result = parseConfig(text, 'f');
     expect('config' in result && result.config).toEqual(defaultConfig());
-    expect('config' in result && result.document.toJS()).toEqual(defaultConfig());
+    expect('config' in result && result.data).toEqual(defaultConfig());
     expect(text).toContain('  # Use 1 to 65535.\n  port: 123\n');
     expect(text).toContain("    - {prefix: loopback, action: serve, rateLimit: 'off', allowQueries: true}\n");
     expect(text).toContain('  rateLimit:\n    # Seconds per answer');

@@ -117,4 +117,40 @@ describe('updateConfig', () => {
     });
     expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(defaultConfigYaml().split('\n').length);
   });
+
+  test('of a long list: each change sees what was changed before, by this program and by hand', async () => {
+    const rule = (i: number) => ({ prefix: `10.2.${i}.0/24`, action: i % 2 === 0 ? 'serve' : 'deny' });
+    const lines = Array.from({ length: 250 }, (_, i) => `    - ${JSON.stringify(rule(i))} # r${i}\n`);
+    writeFileSync(path, `access:\n  rules:\n${lines.join('')}`);
+    const change = (...place: string[]) => ({ path: ['access', 'rules', ...place], value: undefined });
+    for (const changes of [
+      [change('0')],
+      [change('200'), { path: ['ntp', 'port'], value: 5 }],
+      [change('100')],
+    ])
+      expect(await errorsOf(changes)).toEqual([]);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"serve"} # r50\n', '"ignore"} # mine\n'));
+    expect(await errorsOf([change('7')])).toEqual([]);
+    const expected = Array.from({ length: 250 }, (_, i) => rule(i)).filter(
+      (_, i) => ![0, 201, 101, 8].includes(i),
+    );
+    const at = expected.findIndex(({ prefix }) => prefix === rule(50).prefix);
+    const config = {
+      access: { rules: expected.with(at, { ...rule(50), action: 'ignore' }) },
+      ntp: { port: 5 },
+    };
+    expect(loadConfig(path)).toMatchObject({ config });
+    const text = readFileSync(path, 'utf8');
+    for (const i of [1, 7, 9, 100, 102, 249]) expect(text).toContain(`# r${i}\n`);
+    for (const i of [0, 8, 50, 101, 201]) expect(text).not.toContain(`# r${i}\n`);
+    expect(text).toContain('# mine\n');
+    expect(await errorsOf([{ path: ['access', 'rules', '3', 'action'], value: 'sevre' }])).toEqual([
+      expect.stringMatching(/^f:\d+:\d+: access\.rules\[3\]\.action: "sevre" is not an action/),
+    ]);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+    // What was returned is its caller's: what is kept for the next change must not be the same.
+    const result = await updateConfig(path, [{ path: ['ntp', 'port'], value: 6 }]);
+    if ('config' in result) result.config.access.rules.pop();
+    expect(loadConfig(path)).toMatchObject({ config: { access: config.access } });
+  });
 });

@@ -1,7 +1,7 @@
 import { parseAddress } from '../../src/access/address.ts';
 import { createBuckets } from '../../src/access/buckets.ts';
 import type { KeyData } from '../../src/access/keys/keyring.ts';
-import { compilePolicy, serveEveryoneImage } from '../../src/access/policy.ts';
+import { compilePolicy, serveEveryone } from '../../src/access/policy.ts';
 import { type ClockBlock, unsynchronisedBlock } from '../../src/clock/clock-block.ts';
 import { createServedTime, type ServedTime } from '../../src/clock/served-time.ts';
 import type { Config } from '../../src/config/schema.ts';
@@ -84,8 +84,8 @@ export function serviceOf(settings: ServiceSettings = {}): Service {
           rateLimit: settings.rateLimit ?? access.rateLimit,
         },
         [],
-      )
-    : serveEveryoneImage();
+      ).table
+    : serveEveryone();
   const service = createService(goodBlock(settings.block), smallTables(), { policy, keys });
   service.own = own;
   return service;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BoundAddress, DatagramServer } from '../../hw/ports.ts';
 import { parseAddress } from '../../src/access/address.ts';
-import { serveEveryoneImage } from '../../src/access/policy.ts';
+import { serveEveryone } from '../../src/access/policy.ts';
 import { ClockBlockWriter, createClockBlock } from '../../src/clock/clock-block.ts';
 import { CounterRegion, createCounters, readCounters } from '../../src/ntp/counters.ts';
 import { decodeHeader, type NtpHeader } from '../../src/ntp/packet.ts';
@@ -85,7 +85,7 @@ function parts() {
   const shared = createCounters(1);
   const server = new VirtualServer();
   const tables = smallTables();
-  const settings = { policy: serveEveryoneImage(), keys: [] };
+  const settings = { policy: serveEveryone(), keys: [] };
   const counters = new CounterRegion(shared, 0);
   const responder = new Responder({ server, clockBlock, mapping, counters, tables, settings });
   return { server, responder, clock, mapping, counts: () => readCounters(shared) };

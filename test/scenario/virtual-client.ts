@@ -1,7 +1,7 @@
 /** A client in virtual time: real request bytes through the real responder, judged against the truth. */
 import type { DatagramServer } from '../../hw/ports.ts';
 import type { SimulatedClock } from '../../hw/sim/sim-clock.ts';
-import { serveEveryoneImage } from '../../src/access/policy.ts';
+import { serveEveryone } from '../../src/access/policy.ts';
 import { CounterRegion, createCounters } from '../../src/ntp/counters.ts';
 import { Responder } from '../../src/ntp/responder.ts';
 import type { Instant } from '../../src/time/instant.ts';
@@ -34,7 +34,7 @@ export class VirtualClient {
     this.#server = memoryServer();
     const counters = new CounterRegion(createCounters(1), 0);
     const tables = smallTables();
-    const settings = { policy: serveEveryoneImage(), keys: [] };
+    const settings = { policy: serveEveryone(), keys: [] };
     const { mapping } = clock;
     this.#responder = new Responder({
       server: this.#server,

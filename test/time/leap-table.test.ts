@@ -142,8 +142,7 @@ describe('parseLeapFile', () => {
 describe('loadLeapTable', () => {
   test('names the file, what is wrong, and the remedy', () => {
     expect(loadLeapTable('/nonexistent/leap')).toEqual({
-      error:
-        "leap.file: /nonexistent/leap: can't be read (ENOENT); set leap.file to auto or replace the file",
+      error: "/nonexistent/leap: can't be read (ENOENT); set it to auto or replace the file",
     });
   });
 

@@ -14,7 +14,8 @@ function settings(action: 'serve' | 'ignore', spare = 0): ServingSettings {
     action: 'ignore' as const,
   }));
   const rules = [...others, { prefix: 'any', action, rateLimit: 'off' as const }];
-  return { policy: compilePolicy({ rules, rateLimit: { interval: 0, burst: 1, leak: 0 } }, []), keys: [] };
+  const access = { rules, rateLimit: { interval: 0, burst: 1, leak: 0 } };
+  return { policy: compilePolicy(access, []).table, keys: [] };
 }
 
 test.each([1, 2])(

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { serveEveryoneImage } from '../../src/access/policy.ts';
+import { serveEveryone } from '../../src/access/policy.ts';
 import {
   type ClockBlock,
   ClockBlockWriter,
@@ -41,7 +41,7 @@ export interface Shared {
 export function sharedClock(block: ClockBlock = synchronisedBlock()): Shared {
   const clockBlock = createClockBlock();
   new ClockBlockWriter(clockBlock).write(block);
-  const settings = { policy: serveEveryoneImage(), keys: [] };
+  const settings = { policy: serveEveryone(), keys: [] };
   return { clockBlock, mapping: createMapping(), tables: createServingTables(), settings };
 }
 

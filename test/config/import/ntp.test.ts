@@ -185,7 +185,8 @@ describe('several trusted keys', () => {
 
 describe('interface', () => {
   test.each([
-    ['interface listen eth0', ['eth0', '127.0.0.1', '::1']],
+    ['interface listen eth0', ['eth0', 'lo']],
+    ['interface listen eth0\ninterface listen eth1\ninterface ignore ::1', ['eth0', 'eth1', 'lo']],
     [
       'interface ignore wildcard\nnic listen 192.0.2.1\ninterface listen 2001:DB8::1/128',
       ['192.0.2.1', '2001:db8::1', '127.0.0.1', '::1'],
@@ -194,7 +195,7 @@ describe('interface', () => {
     ['interface listen ipv4', ['0.0.0.0', '::1']],
     ['interface listen ipv4\ninterface ignore ::1', ['0.0.0.0']],
     ['interface ignore eth0\ninterface listen all', ['0.0.0.0', '::']],
-    ['interface listen eth0\ninterface drop all\ninterface listen eth1', ['eth1', '127.0.0.1', '::1']],
+    ['interface listen eth0\ninterface drop all\ninterface listen eth1', ['eth1', 'lo']],
     ['interface listen 192.0.2.1\ninterface ignore ipv4\ninterface listen 127.0.0.1', ['127.0.0.1', '::1']],
     ['interface ignore ipv6', ['127.0.0.1']],
     ['interface listen lo', ['lo']],
@@ -209,6 +210,7 @@ describe('interface', () => {
     'interface listen all\ninterface drop 192.0.2.1',
     'interface listen ipv4\ninterface listen eth0',
     'interface listen eth0\ninterface ignore ipv6',
+    'interface listen eth0\ninterface listen 192.0.2.1',
     'interface listen 192.168.0.0/16',
     'interface listen eth*',
     'interface listen',

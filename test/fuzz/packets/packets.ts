@@ -32,7 +32,7 @@ const SMALL = 64;
 const ROOMY = 4_096;
 const MOST_CLIENTS = 500;
 const ACCESS = { rules: [...RULES], rateLimit: { interval: 2, burst: 3, leak: 3 } };
-const SETTINGS = { policy: compilePolicy(ACCESS, []), keys: KEYS };
+const SETTINGS = { policy: compilePolicy(ACCESS, []).table, keys: KEYS };
 
 /** Writes down the outcomes in the order in which they are counted. */
 class OutcomeLog extends CounterRegion {

@@ -4,6 +4,8 @@
  */
 import { isIP } from 'node:net';
 import { formatAddress, parseAddress } from '../../address-text.ts';
+import { parseNtpListen } from '../../listen-address.ts';
+import { ntpClashes } from '../../listen-clashes.ts';
 import { isDevice } from '../device.ts';
 import type { Draft } from '../draft.ts';
 import type { SourceLine } from '../source-lines.ts';
@@ -13,6 +15,7 @@ type Family = 4 | 6;
 
 const LOOPBACK: Readonly<Record<Family, string>> = { 4: '127.0.0.1', 6: '::1' };
 const WILDCARD: Readonly<Record<Family, string>> = { 4: '0.0.0.0', 6: '::' };
+const NTP_PORT = 123;
 /** `ntp.listen` has no more entries. */
 const MOST = 64;
 /** Bounds the work that lines about all of them make. */
@@ -118,14 +121,33 @@ export class NtpInterfaces {
       (family) =>
         this.#base[family] !== 'listen' && this.#loopback[family] === 'listen' && !names.includes('lo'),
     );
-    for (const family of families)
-      if (this.#base[family] === 'listen' && this.#loopback[family] === 'ignore')
-        this.#draft.addGeneral(
-          'interface ignore (loopback)',
-          'warning',
-          'this host itself is listened to as well',
+    const named = own.some(([name]) => isIP(name) === 0);
+    // Its addresses can't be bound beside an interface.
+    const self = named && loopback.length > 0 ? ['lo'] : loopback.map((family) => LOOPBACK[family]);
+    const open = (family: Family) => this.#base[family] === 'listen' || self.includes('lo');
+    if (families.some((family) => open(family) && this.#loopback[family] === 'ignore'))
+      this.#draft.addGeneral(
+        'interface ignore (loopback)',
+        'warning',
+        'this host itself is listened to as well',
+      );
+    if (own.length <= MOST) this.#refuseClashes(own.map(([name, { line }]) => ({ name, line })));
+    return [...wide, ...names, ...self];
+  }
+
+  #refuseClashes(own: readonly { readonly name: string; readonly line: SourceLine }[]): void {
+    const listen = own.map(({ name }) => {
+      const parsed = parseNtpListen(name, NTP_PORT);
+      return 'error' in parsed ? undefined : parsed;
+    });
+    for (const { at } of ntpClashes(listen)) {
+      const line = own[at]?.line;
+      if (line)
+        this.#refuse(
+          line,
+          "is beside an interface or address that ntp.listen can't have with it: name interfaces only or addresses only",
         );
-    return [...wide, ...names, ...loopback.map((family) => LOOPBACK[family])];
+    }
   }
 
   /** Whether `ntp.listen` must name it besides the wildcards. */
