@@ -86,13 +86,15 @@ describe('compilePolicy', () => {
     expect(image).toMatchObject({
       prefixes: ['10.0.0.0/8', '2001:db8::/32', '2001:db8:1::/48', '192.0.2.1/32'],
       notes: ['the old site', '', '', ''],
-      action: Uint8Array.of(2, 0, 0, 1),
-      requireKey: Float64Array.of(0, 4_294_967_295, ANY_KEY, 0),
-      allowQueries: Uint8Array.of(0, 0, 1, 0),
-      interval: Float64Array.of(250, 8000, 0, 250),
-      burst: Float64Array.of(32, 32, 0, 32),
-      leak: Int32Array.of(16, 16, 0, 16),
       rule: Int32Array.of(0, 1, 2, 3),
+      table: {
+        action: Uint8Array.of(2, 0, 0, 1),
+        requireKey: Float64Array.of(0, 4_294_967_295, ANY_KEY, 0),
+        allowQueries: Uint8Array.of(0, 0, 1, 0),
+        interval: Float64Array.of(250, 8000, 0, 250),
+        burst: Float64Array.of(32, 32, 0, 32),
+        leak: Int32Array.of(16, 16, 0, 16),
+      },
     });
   });
 
