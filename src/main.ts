@@ -1,6 +1,8 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
 /** The command line: which command, with which devices. */
 import { VERSION } from './build-info.ts';
+import { apiCommand } from './cli/api-command.ts';
+import { targetOf } from './cli/ask-appliance.ts';
 import { check } from './cli/check.ts';
 import { CliError, EX_SOFTWARE } from './cli/exit-codes.ts';
 import { importCommand } from './cli/import-command.ts';
@@ -16,21 +18,27 @@ async function perform(invocation: TimeballInvocation): Promise<void> {
   if (invocation.kind === 'help') return print(invocation.text.trimEnd());
   switch (invocation.command) {
     case 'run':
-      return run(invocation.options.config);
+      return run(invocation.options);
     case 'simulate':
       return simulate(invocation.options);
     case 'status':
-      return showStatus(invocation.options.http, invocation.options.json);
+      return showStatus(targetOf(invocation.options), invocation.options.json);
     case 'clients':
-      return showClients(invocation.options);
+      return showClients(targetOf(invocation.options), invocation.options);
     case 'why':
-      return showWhy(invocation.positionals[0] as string, invocation.options.http, invocation.options.json);
+      return showWhy(
+        invocation.positionals[0] as string,
+        targetOf(invocation.options),
+        invocation.options.json,
+      );
     case 'dry-run':
       return showDryRun(
         invocation.positionals[0] as string,
-        invocation.options.http,
+        targetOf(invocation.options),
         invocation.options.json,
       );
+    case 'api':
+      return apiCommand(targetOf(invocation.options), invocation.positionals, invocation.options.ifMatch);
     case 'replay':
       return replayCommand(invocation.positionals[0] as string, invocation.options);
     case 'check':

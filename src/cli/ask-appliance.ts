@@ -1,48 +1,109 @@
-/** Asks a running appliance over its API. */
+/** Asks a running appliance over its API: through its local socket, as root on its console, or over HTTP. */
+import { existsSync } from 'node:fs';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { formatListen, type ListenAddress } from '../config/listen-address.ts';
-import { CliError, EX_DATAERR, EX_UNAVAILABLE } from './exit-codes.ts';
+import { CliError, EX_DATAERR, EX_NOPERM, EX_UNAVAILABLE } from './exit-codes.ts';
 
-const LONGEST_MS = 10_000;
+/** Where the service has its socket; whoever may open it is an administrator. */
+export const CONTROL_SOCKET = '/run/timeball/control.sock';
+/** Where else it is asked. */
+const DEFAULT_HTTP: ListenAddress = { host: '127.0.0.1', port: 8080 };
+const LONGEST_MS = 30_000;
+/** An API token for where a login is asked; not an option, as those of a command are seen by everyone. */
+const TOKEN_VARIABLE = 'TIMEBALL_TOKEN';
+
+/** An address of its HTTP side, or the path of its socket. */
+export type Target = ListenAddress | { readonly socket: string };
+
+export interface Ask {
+  /** Default: GET, or POST with a body. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly body?: unknown;
+  readonly ifMatch?: string;
+}
 
 interface Problem {
   readonly detail?: string;
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
 }
 
+/** The target that was asked for, or else the appliance of this machine. */
+export function targetOf(options: {
+  readonly http: ListenAddress | undefined;
+  readonly socket: string | undefined;
+}): Target {
+  if (options.socket !== undefined) return { socket: options.socket };
+  if (options.http !== undefined) return options.http;
+  return existsSync(CONTROL_SOCKET) ? { socket: CONTROL_SOCKET } : DEFAULT_HTTP;
+}
+
 /**
- * The JSON that it answers to a GET, or to a POST of `body`. `command` begins the messages.
+ * The JSON that it answers; undefined where it answers nothing. `command` begins the messages.
  * @throws CliError where there is no appliance, or it refuses.
  */
 export async function askAppliance<T>(
   command: string,
-  address: ListenAddress,
+  target: Target,
   path: string,
-  body?: unknown,
+  ask: Ask = {},
 ): Promise<T> {
-  const where = formatListen(address);
-  const response = await request(command, where, path, body);
-  const answer: unknown = await response.json().catch(() => ({}));
-  if (response.ok) return answer as T;
-  const { detail = `it answered ${response.status}`, errors = [] } = answer as Problem;
+  const { status, text } = await exchange(command, target, path, ask);
+  if (status < 300) return (text === '' ? undefined : parsed(text)) as T;
+  const { detail = `it answered ${status}`, errors = [] } = (parsed(text) ?? {}) as Problem;
   const lines = errors.map(({ field, message }) => `\n  ${field}: ${message}`);
-  throw new CliError(`${command}: ${detail}${lines.join('')}`, EX_DATAERR);
+  const remedy = status === 401 ? `; put a token into ${TOKEN_VARIABLE}` : '';
+  throw new CliError(
+    `${command}: ${detail}${lines.join('')}${remedy}`,
+    status === 401 || status === 403 ? EX_NOPERM : EX_DATAERR,
+  );
 }
 
-async function request(command: string, where: string, path: string, body: unknown): Promise<Response> {
-  const post = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+/** What it answers, whatever it is: for `timeball api`. */
+export async function exchange(
+  command: string,
+  target: Target,
+  path: string,
+  { body, method = body === undefined ? 'GET' : 'POST', ifMatch }: Ask,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const token = process.env[TOKEN_VARIABLE];
+  const headers = {
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+    ...(token && { authorization: `Bearer ${token}` }),
   };
+  const where = 'socket' in target ? { socketPath: target.socket } : { host: target.host, port: target.port };
   try {
-    const signal = AbortSignal.timeout(LONGEST_MS);
-    return await fetch(`http://${where}${path}`, { signal, ...(body !== undefined && post) });
+    return await new Promise((resolve, reject) => {
+      const asked = httpRequest({ ...where, path, method, headers, timeout: LONGEST_MS }, (response) => {
+        readText(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
+      });
+      asked.on('timeout', () => asked.destroy(new Error(`no answer within ${LONGEST_MS / 1000} s`)));
+      asked.on('error', reject);
+      asked.end(body === undefined ? undefined : JSON.stringify(body));
+    });
   } catch (error) {
-    const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
-    const why = cause?.code ?? cause?.message ?? message;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const name = 'socket' in target ? target.socket : `http://${formatListen(target)}`;
+    const remedy =
+      code === 'EACCES' ? 'run as root' : 'start it, or give its address with --http or --socket';
     throw new CliError(
-      `${command}: no appliance answers on http://${where} (${why}): start it, or give its address with --http`,
+      `${command}: no appliance answers on ${name} (${code ?? message}): ${remedy}`,
       EX_UNAVAILABLE,
     );
+  }
+}
+
+async function readText(response: IncomingMessage): Promise<string> {
+  response.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of response) text += chunk;
+  return text;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -5,6 +5,7 @@ import { ntpClashes } from '../config/listen-clashes.ts';
 import { CLIENT_COLUMNS } from '../status/clients.ts';
 import { parseUtc, type UtcReading } from '../time/utc.ts';
 import { type Invocation, type Option, type OptionValue, parseCommandLine } from './args.ts';
+import { CONTROL_SOCKET } from './ask-appliance.ts';
 
 function flag(description: string): Option<boolean> {
   return {
@@ -70,6 +71,17 @@ function http(what: string): Option<ListenAddress> {
 
 const text = (value: string): OptionValue<string> => ({ value });
 
+/** Which appliance a command asks. */
+const ask = {
+  http: single(
+    'HOST:PORT',
+    'ask the appliance there (default: that of this machine, else 127.0.0.1:8080)',
+    undefined,
+    (given) => listen(given, HTTP.port),
+  ),
+  socket: single('PATH', 'ask the appliance through its local socket', undefined, text),
+};
+
 function seed(given: string): OptionValue<number> {
   const value = /^\d{1,10}$/.test(given) ? Number(given) : Number.NaN;
   return value <= 0xffff_ffff ? { value } : { refused: `${given} is not a seed: use 0 to 4294967295` };
@@ -116,6 +128,12 @@ export const COMMANDS = {
     positionals: [],
     options: {
       config: single('FILE', `${configFile} (default /etc/timeball.yaml)`, '/etc/timeball.yaml', text),
+      socket: single(
+        'PATH',
+        `let administrators of this machine in there (default ${CONTROL_SOCKET})`,
+        CONTROL_SOCKET,
+        text,
+      ),
     },
   },
   simulate: {
@@ -132,6 +150,8 @@ export const COMMANDS = {
         seed,
       ),
       config: single('FILE', `${configFile} (default: none, all defaults)`, undefined, text),
+      login: flag('ask for a login as the appliance does; else whoever comes is an administrator'),
+      socket: single('PATH', 'let administrators of this machine in there', undefined, text),
       headless: flag('write logs only, for scripts; the page and the API are still served'),
       buildDate,
     },
@@ -139,7 +159,7 @@ export const COMMANDS = {
   status: {
     summary: 'Show the state of a running appliance.',
     positionals: [],
-    options: { json, http: http('ask the appliance there') },
+    options: { json, ...ask },
   },
   clients: {
     summary: 'Show the clients of a running appliance.',
@@ -154,20 +174,32 @@ export const COMMANDS = {
       ),
       limit: single('N', 'so many at the most, 1 to 1000 (default 100)', 100, pageSize),
       json,
-      http: http('ask the appliance there'),
+      ...ask,
     },
   },
   why: {
     summary: 'Say which access rule holds for an address, and why its packets were dropped.',
     positionals: [{ name: 'ADDRESS', required: true, description: 'the IP address of a client' }],
-    options: { json, http: http('ask the appliance there') },
+    options: { json, ...ask },
   },
   'dry-run': {
     summary: 'Say which clients of the last 24 hours would gain or lose service by the rules of a file.',
     positionals: [
       { name: 'FILE', required: true, description: 'the configuration whose access rules to try' },
     ],
-    options: { json, http: http('ask the appliance there') },
+    options: { json, ...ask },
+  },
+  api: {
+    summary: 'Send one request to the API of a running appliance, and write what it answers.',
+    positionals: [
+      { name: 'METHOD', required: true, description: 'GET, POST, PUT, PATCH or DELETE' },
+      { name: 'PATH', required: true, description: 'such as /api/v1/access/rules' },
+      { name: 'BODY', required: false, description: 'JSON, or - to read it from standard input' },
+    ],
+    options: {
+      ifMatch: single('ETAG', 'refuse where the resource has another ETag by now', undefined, text),
+      ...ask,
+    },
   },
   replay: {
     summary: 'Decode a receiver log and show what it would make of the time.',

@@ -16,7 +16,12 @@ import { AnswersHost } from '../workers/answers-host.ts';
 import { linuxPps } from '../workers/pps-device.ts';
 import { configFrom, createLog, leapFrom, serve, workersOf } from './serve.ts';
 
-export async function run(configFile: string): Promise<void> {
+export async function run({
+  config: configFile,
+}: {
+  readonly config: string;
+  readonly socket: string;
+}): Promise<void> {
   const loaded = configFrom(configFile);
   const { config } = loaded;
   const leap = leapFrom(loaded);

@@ -1,24 +1,22 @@
 /** `timeball clients`, `timeball why` and `timeball dry-run`: who asks, who is answered, and who would be. */
 import type { AccessVerdict, ClientStory, DryRun } from '../api/serving-controls.ts';
-import { time } from '../api/status-page.ts';
-import type { ListenAddress } from '../config/listen-address.ts';
 import type { ClientPage, ClientView } from '../status/clients.ts';
-import { askAppliance } from './ask-appliance.ts';
+import { askAppliance, type Target } from './ask-appliance.ts';
 import { configFrom } from './serve.ts';
 import { table } from './text-table.ts';
+import { time } from './time-text.ts';
 
 export interface ClientsOptions {
   readonly filter: string | undefined;
   readonly sort: string;
   readonly limit: number;
   readonly json: boolean;
-  readonly http: ListenAddress;
 }
 
-export async function showClients(options: ClientsOptions): Promise<void> {
+export async function showClients(target: Target, options: ClientsOptions): Promise<void> {
   const query = new URLSearchParams({ sort: options.sort, limit: String(options.limit) });
   if (options.filter !== undefined) query.set('q', options.filter);
-  const page = await askAppliance<ClientPage>('timeball clients', options.http, `/api/v1/clients?${query}`);
+  const page = await askAppliance<ClientPage>('timeball clients', target, `/api/v1/clients?${query}`);
   process.stdout.write(options.json ? `${JSON.stringify(page)}\n` : clientsText(page));
 }
 
@@ -54,9 +52,9 @@ export function clientsText({ total, matched, items }: ClientPage): string {
   return `${table([HEAD, ...rows])}${found}${shown}\n`;
 }
 
-export async function showWhy(address: string, http: ListenAddress, json: boolean): Promise<void> {
+export async function showWhy(address: string, target: Target, json: boolean): Promise<void> {
   const path = `/api/v1/clients/${encodeURIComponent(address)}`;
-  const story = await askAppliance<ClientStory>('timeball why', http, path);
+  const story = await askAppliance<ClientStory>('timeball why', target, path);
   process.stdout.write(json ? `${JSON.stringify(story)}\n` : whyText(story));
 }
 
@@ -80,13 +78,13 @@ function meaning(text: string | null): string {
 }
 
 /** Asks with the rules of a configuration file; changes nothing. */
-export async function showDryRun(file: string, http: ListenAddress, json: boolean): Promise<void> {
+export async function showDryRun(file: string, target: Target, json: boolean): Promise<void> {
   const { access } = configFrom(file).config;
   const result = await askAppliance<Exclude<DryRun, { errors: unknown }>>(
     'timeball dry-run',
-    http,
+    target,
     '/api/v1/access/dry-run',
-    access,
+    { body: access },
   );
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : dryRunText(result));
 }

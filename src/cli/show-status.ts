@@ -1,12 +1,11 @@
 /** `timeball status`: asks a running appliance and shows what it says. */
 
-import { time } from '../api/status-page.ts';
-import type { ListenAddress } from '../config/listen-address.ts';
 import type { Status } from '../status/status.ts';
-import { askAppliance } from './ask-appliance.ts';
+import { askAppliance, type Target } from './ask-appliance.ts';
+import { time } from './time-text.ts';
 
-export async function showStatus(address: ListenAddress, json: boolean): Promise<void> {
-  const status = await askAppliance<Status>('timeball status', address, '/api/v1/status');
+export async function showStatus(target: Target, json: boolean): Promise<void> {
+  const status = await askAppliance<Status>('timeball status', target, '/api/v1/status');
   process.stdout.write(json ? `${JSON.stringify(status)}\n` : statusText(status));
 }
 

@@ -7,6 +7,7 @@ const NTP = [
   { host: '::1', port: 11123 },
 ];
 const HTTP = { host: '127.0.0.1', port: 8080 };
+const SOCKET = '/run/timeball/control.sock';
 const SIMULATE = {
   ntp: NTP,
   http: HTTP,
@@ -14,12 +15,14 @@ const SIMULATE = {
   seed: undefined,
   config: undefined,
   headless: false,
+  login: false,
+  socket: undefined,
 };
 
 test.each([
-  ['run', 'run', { config: '/etc/timeball.yaml' }, []],
-  ['run --config x.yaml', 'run', { config: 'x.yaml' }, []],
-  ['run --config=-x', 'run', { config: '-x' }, []],
+  ['run', 'run', { config: '/etc/timeball.yaml', socket: SOCKET }, []],
+  ['run --config x.yaml', 'run', { config: 'x.yaml', socket: SOCKET }, []],
+  ['run --config=-x', 'run', { config: '-x', socket: SOCKET }, []],
   ['simulate', 'simulate', { ...SIMULATE, buildDate: undefined }, []],
   [
     'simulate --ntp 127.0.0.1:0 --ntp=[::1]:5 --ntp 127.0.0.2 --headless --seed 4294967295 --nmea - --build-date 2026-01-02',
@@ -38,7 +41,12 @@ test.each([
     },
     [],
   ],
-  ['status --json --http [::1]:80', 'status', { json: true, http: { host: '::1', port: 80 } }, []],
+  [
+    'status --json --http [::1]:80',
+    'status',
+    { json: true, http: { host: '::1', port: 80 }, socket: undefined },
+    [],
+  ],
   ['replay --rebase now a.nmea', 'replay', { rebase: 'now', json: false, buildDate: undefined }, ['a.nmea']],
   ['replay -- --json', 'replay', { rebase: undefined, json: false, buildDate: undefined }, ['--json']],
   ['check', 'check', { config: '/etc/timeball.yaml', printDefault: false }, []],

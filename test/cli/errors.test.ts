@@ -123,11 +123,12 @@ const CASES: readonly (readonly [string, number, string])[] = [
     `timeball: HTTP ${NOWHERE}: this machine has no such address: choose one it has with --http`,
   ],
   [
-    'status --http 127.0.0.1:10080',
+    'api GET /api/v1/status --socket /nowhere.sock',
     EX_UNAVAILABLE,
-    // Node's fetch refuses this port (among some others) without asking.
-    'timeball status: no appliance answers on http://127.0.0.1:10080 (bad port): start it, or give its address with --http',
+    'timeball api: no appliance answers on /nowhere.sock (ENOENT): start it, or give its address with --http or --socket',
   ],
+  ['api get /', EX_USAGE, 'timeball api: get is not a method: use one of GET, POST, PUT, PATCH, DELETE'],
+  ['api GET status', EX_USAGE, 'timeball api: status is not a path: use one such as /api/v1/status'],
 ];
 
 const located = (text: string) => text.replaceAll('DIR', scratch.path);
@@ -148,7 +149,7 @@ describe.concurrent('a slip', () => {
     const { code, out, err } = await run(timeball('status', '--http', '127.0.0.1:0'));
     expect({ code, out }).toEqual({ code: EX_UNAVAILABLE, out: '' });
     expect(err).toMatch(
-      /^timeball status: no appliance answers on http:\/\/127\.0\.0\.1:0 \(\w+\): start it, or .* --http\n$/,
+      /^timeball status: no appliance answers on http:\/\/127\.0\.0\.1:0 \(\w+\): start it, or .* --http or --socket\n$/,
     );
   });
 });
