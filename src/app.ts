@@ -2,7 +2,6 @@
  * The appliance: devices and settings in, a running time server out. It knows devices only by their interfaces;
  * `main.ts` decides which ones it gets.
  */
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type {
   BoundAddress,
@@ -14,7 +13,8 @@ import type {
   Thermometer,
   Timers,
 } from '../hw/ports.ts';
-import { buildApi, type Controls, listenApi } from './api/server.ts';
+import { AdminSide } from './admin-side.ts';
+import type { FaultControls } from './api/fault-routes.ts';
 import { snapshot } from './app-status.ts';
 import { VERSION } from './build-info.ts';
 import type { ListenAddress, ListenDevice } from './config/listen-address.ts';
@@ -64,7 +64,7 @@ export interface AppliancePorts {
   readonly clockBlock: SharedArrayBuffer;
   readonly log: Logger;
   /** The simulation's faults, where there is one. */
-  readonly faults?: Controls['faults'];
+  readonly faults?: FaultControls;
 }
 
 export interface ApplianceSettings {
@@ -75,6 +75,8 @@ export interface ApplianceSettings {
   /** Where a configuration wants NTP to be served; undefined: the command line says, and a reload changes nothing. */
   readonly ntpListen: ((config: Config) => readonly NtpListen[]) | undefined;
   readonly http: readonly { readonly host: string; readonly port: number }[];
+  /** Path of the socket for administrators of this machine; undefined: none. */
+  readonly socket: string | undefined;
   /** Where state is kept; undefined: nowhere. */
   readonly stateDirectory: string | undefined;
 }
@@ -108,7 +110,7 @@ class RunningAppliance implements Appliance {
   readonly #keeper: TimeKeeper;
   readonly #startedAt: number;
   readonly #leaps: LearnedLeap[];
-  readonly #api: FastifyInstance[] = [];
+  readonly #admin: AdminSide;
   readonly #control: ControlBlockWriter;
   readonly #controlVariables: ControlVariables;
   readonly #stops: (() => void)[] = [];
@@ -128,6 +130,14 @@ class RunningAppliance implements Appliance {
     this.#control = new ControlBlockWriter(ports.serving.tables.control);
     this.#startedAt = ports.timers.monotonic();
     this.#environment = { temperature: ports.thermometer.read(), load: ports.load.read() };
+    this.#admin = new AdminSide({
+      status: () => this.status(),
+      serving: new ServingView(ports.serving),
+      faults: ports.faults,
+      http: settings.http,
+      socket: settings.socket,
+      log: ports.log,
+    });
     const recalled = this.#recall();
     this.#leaps = [...recalled.memory.leaps];
     const table = withLearned(settings.leap.table, this.#leaps);
@@ -152,7 +162,10 @@ class RunningAppliance implements Appliance {
   async start() {
     const { log, answers, serial, pps, timers } = this.#ports;
     this.#bound = await answers.start();
-    const http = await this.#startApi();
+    const http = await this.#admin.start().catch(async (error: unknown) => {
+      await Promise.allSettled([this.#admin.stop(), answers.stop()]);
+      throw error;
+    });
     serial.open({
       state: (state) => {
         this.#serial = state;
@@ -194,13 +207,7 @@ class RunningAppliance implements Appliance {
     for (const stop of this.#stops.splice(0)) stop();
     this.#cancelQuiet();
     const { answers, serial, pps, log } = this.#ports;
-    await Promise.allSettled([
-      this.#save(),
-      answers.stop(),
-      serial.close(),
-      pps.close(),
-      ...this.#api.map((server) => server.close()),
-    ]);
+    await Promise.allSettled([this.#save(), answers.stop(), serial.close(), pps.close(), this.#admin.stop()]);
     log.info('stopped');
   }
 
@@ -260,30 +267,6 @@ class RunningAppliance implements Appliance {
       );
     this.#saveProblem = recalled.problem;
     return recalled;
-  }
-
-  async #startApi(): Promise<string[]> {
-    const controls: Controls = {
-      status: () => this.status(),
-      serving: new ServingView(this.#ports.serving),
-      ...(this.#ports.faults && { faults: this.#ports.faults }),
-    };
-    const urls: string[] = [];
-    for (const address of this.#settings.http) {
-      const server = buildApi(controls);
-      try {
-        urls.push(await listenApi(server, address));
-        this.#api.push(server);
-      } catch (error) {
-        await Promise.allSettled([
-          server.close(),
-          ...this.#api.map((open) => open.close()),
-          this.#ports.answers.stop(),
-        ]);
-        throw error;
-      }
-    }
-    return urls;
   }
 
   #turn(): void {

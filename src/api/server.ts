@@ -1,90 +1,110 @@
-/** The HTTP side: status out, actions in. It acts only through `Controls`, which the appliance implements. */
+/** The HTTP side: puts the routes together. What they do is behind the `…Controls` that each of them is given. */
+import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { Status } from '../status/status.ts';
+import { VERSION } from '../build-info.ts';
 import { answerOtherMethods } from './other-methods.ts';
 import { problem } from './problem.ts';
-import type { ServingControls } from './serving-controls.ts';
-import { servingRoutes } from './serving-routes.ts';
-import { statusPage } from './status-page.ts';
+import { referencePage } from './reference-page.ts';
 
-/** A simulated fault as the API shows it. */
-export interface FaultView {
-  readonly name: string;
-  readonly description: string;
-  readonly value: boolean | number | string;
-  readonly none: boolean | number | string;
+/** Adds hooks or routes. */
+export type ApiPart = (server: FastifyInstance) => void;
+
+export interface ApiOptions {
+  /** Guards first, then routes. */
+  readonly parts: readonly ApiPart[];
+  /** PEM; undefined: plain HTTP. */
+  readonly tls?: { readonly key: string; readonly cert: string } | undefined;
 }
 
-export interface Controls {
-  status(): Status;
-  readonly serving: ServingControls;
-  /** Only in simulation. */
-  readonly faults?: {
-    list(): readonly FaultView[];
-    /** Returns what is wrong with the value in one line, or '' once it is set. */
-    set(name: string, value: unknown): string;
-  };
-}
-
-/** Everything a browser may load comes from here; nothing on the page runs. */
-const CSP =
-  "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+/** For answers that are no page; the page's own is with its files. */
+const CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /** Bytes: 20,000 rules with notes fit. */
 const BODY_LIMIT = 8 * 1024 * 1024;
+/** A request has so long to come in whole, ms. */
+const REQUEST_MS = 30_000;
 
-export function buildApi(controls: Controls): FastifyInstance {
-  const server = Fastify({
-    logger: false,
-    bodyLimit: BODY_LIMIT,
-    forceCloseConnections: true,
-    // A misspelt parameter is told, not dropped.
-    ajv: { customOptions: { removeAdditional: false, allErrors: true } },
-  });
+const DESCRIPTION = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Timeball',
+    version: VERSION,
+    description:
+      'The API of the time appliance. Errors are problem+json (RFC 9457) and name the field. Collections have stable ' +
+      'numeric ids, Location, ETag and If-Match; PATCH takes a JSON merge patch (RFC 7396). Scripts use a token: ' +
+      'Authorization: Bearer tb_…',
+  },
+  components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+  security: [{ token: [] }],
+} as const;
+
+export async function buildApi({ parts, tls }: ApiOptions): Promise<FastifyInstance> {
+  const server = createServer(tls);
   server.addHook('onSend', async (_request, reply) => {
-    reply.header('content-security-policy', CSP);
     reply.header('x-content-type-options', 'nosniff');
-    reply.header('cache-control', 'no-store');
+    if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', CSP);
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
   server.setErrorHandler((error, request, reply) => {
-    const status = (error as { statusCode?: number }).statusCode ?? 500;
-    return problem(reply, status, (error as Error).message, request.url);
+    const { statusCode: status = 500, message, validation, validationContext } = error as ApiError;
+    // What went wrong inside is for the log, not for whoever asks.
+    if (status >= 500) request.log.error(error);
+    const detail = status < 500 ? message : 'an error of the appliance: see its log';
+    const errors = validation?.map((one) => ({
+      field: fieldOf(one, validationContext),
+      message: one.message ?? 'is wrong',
+    }));
+    return problem(reply, status, detail, request.url, errors);
   });
   server.setNotFoundHandler((request, reply) =>
     problem(reply, 404, `nothing is at ${request.method} ${request.url}`, request.url),
   );
+  await server.register(swagger, { openapi: DESCRIPTION as never });
   const routesAreComplete = answerOtherMethods(server);
-  // What is not known (yet) is null: a field that comes and goes breaks scripts.
-  server.get('/api/v1/status', async (_request, reply) =>
-    reply
-      .type('application/json; charset=utf-8')
-      .send(JSON.stringify(controls.status(), (_key, value) => (value === undefined ? null : value))),
-  );
-  servingRoutes(server, controls.serving);
-  statusPage(server, () => controls.status());
-  if (controls.faults) faultRoutes(server, controls.faults);
+  for (const part of parts) part(server);
+  documentRoutes(server);
   routesAreComplete();
+  await server.ready();
   return server;
 }
 
-function faultRoutes(server: FastifyInstance, faults: NonNullable<Controls['faults']>): void {
-  server.get('/api/v1/simulation/faults', async () => ({ items: faults.list() }));
-  server.put<{ Params: { name: string }; Body: unknown }>(
-    '/api/v1/simulation/faults/:name',
-    async (request, reply) => {
-      const { name } = request.params;
-      if (!faults.list().some((fault) => fault.name === name)) {
-        const known = faults.list().map((fault) => fault.name);
-        return problem(reply, 404, `there is no fault ${name}: use one of ${known.join(', ')}`, request.url);
-      }
-      const body = request.body;
-      const given = typeof body === 'object' && body !== null && 'value' in body;
-      if (!given) return problem(reply, 400, 'the body lacks "value": send {"value": …}', request.url);
-      const flaw = faults.set(name, body.value);
-      if (flaw !== '') return problem(reply, 422, flaw, request.url);
-      return faults.list().find((fault) => fault.name === name);
-    },
-  );
+interface ApiError extends Error {
+  readonly statusCode?: number;
+  readonly validation?: readonly {
+    readonly instancePath: string;
+    readonly params: Readonly<Record<string, unknown>>;
+    readonly message?: string;
+  }[];
+  readonly validationContext?: string;
+}
+
+/** `prefix`, `rateLimit.burst`; of a field that is too many or missing, its own name. */
+function fieldOf(
+  { instancePath, params }: NonNullable<ApiError['validation']>[number],
+  context: string | undefined,
+): string {
+  const named = params['additionalProperty'] ?? params['missingProperty'];
+  const path = instancePath.split('/').filter((part) => part !== '');
+  return [...path, ...(typeof named === 'string' ? [named] : [])].join('.') || (context ?? 'body');
+}
+
+function createServer(tls: ApiOptions['tls']): FastifyInstance {
+  const options = {
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_MS,
+    forceCloseConnections: true,
+    // A misspelt parameter is told, not dropped; a hostile body does not make a list of a million errors.
+    ajv: { customOptions: { removeAdditional: false } as const },
+  };
+  // The types of the two servers differ, what is asked of them here does not.
+  return tls ? (Fastify({ ...options, https: tls }) as unknown as FastifyInstance) : Fastify(options);
+}
+
+function documentRoutes(server: FastifyInstance): void {
+  const open = { config: { role: 'open' }, schema: { hide: true } } as const;
+  server.get('/api/v1/openapi.json', open, async () => server.swagger());
+  referencePage(server, () => server.swagger());
 }
 
 /** Listens; returns the URL. @throws Error of one line where the address can't be bound. */

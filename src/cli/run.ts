@@ -18,6 +18,7 @@ import { configFrom, createLog, leapFrom, serve, workersOf } from './serve.ts';
 
 export async function run({
   config: configFile,
+  socket,
 }: {
   readonly config: string;
   readonly socket: string;
@@ -58,6 +59,7 @@ export async function run({
       buildDay: parseUtc(BUILD_DATE)?.day ?? 0,
       ntpListen,
       http: addresses(config.http.listen, DEFAULT_HTTP_PORT),
+      socket,
       stateDirectory: config.state.directory,
     },
   );

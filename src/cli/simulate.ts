@@ -27,6 +27,9 @@ export interface SimulateOptions {
   readonly seed: number | undefined;
   readonly config: string | undefined;
   readonly headless: boolean;
+  /** Asks for a login, as the appliance does. */
+  readonly login: boolean;
+  readonly socket: string | undefined;
   readonly buildDate: UtcReading | undefined;
 }
 
@@ -89,6 +92,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
     buildDay: buildDay(options.buildDate),
     ntpListen: undefined,
     http: [options.http],
+    socket: options.socket,
     // A simulation must not write into the appliance's own state unless it is told where.
     stateDirectory: isGiven(loaded, ['state', 'directory']) ? config.state.directory : undefined,
   });

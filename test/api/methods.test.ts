@@ -2,7 +2,10 @@ import { METHODS } from 'node:http';
 import { connect } from 'node:net';
 import pino from 'pino';
 import { afterAll, describe, expect, test } from 'vitest';
+import { faultRoutes } from '../../src/api/fault-routes.ts';
 import { buildApi } from '../../src/api/server.ts';
+import { servingRoutes } from '../../src/api/serving-routes.ts';
+import { webFiles } from '../../src/api/web-files.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { Serving } from '../../src/serving.ts';
 import { ServingView } from '../../src/serving-view.ts';
@@ -14,12 +17,12 @@ const serving = new Serving({
   interfaces: () => ({}),
   log: pino({ level: 'silent' }),
 });
-const server = buildApi({
-  status: () => {
-    throw new Error('nobody asks for the status here');
-  },
-  serving: new ServingView(serving),
-  faults: { list: () => [], set: () => '' },
+const server = await buildApi({
+  parts: [
+    (api) => servingRoutes(api, new ServingView(serving)),
+    (api) => faultRoutes(api, { list: () => [], set: () => '' }),
+    (api) => webFiles(api),
+  ],
 });
 afterAll(() => server.close());
 
@@ -41,7 +44,7 @@ describe('a path that is there, with a method that it has not', () => {
     ['GET', '/api/v1/access/dry-run', 'POST'],
     ['HEAD', '/api/v1/access/dry-run', 'POST'],
     ['PATCH', '/api/v1/simulation/faults/ppsMissing?why=not', 'PUT'],
-    ['PROPFIND', '/style.css', 'GET, HEAD'],
+    ['PROPFIND', '/', 'GET, HEAD'],
   ])('%s %s: 405', async (method, url, allow) => {
     const answer = await ask(method, url);
     expect(answer.statusCode).toBe(405);

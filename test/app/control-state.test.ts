@@ -48,7 +48,15 @@ async function site() {
       answers: NO_ANSWERS,
       log,
     },
-    { config, leap, buildDay: utc.day - 30, ntpListen: undefined, http: [], stateDirectory: undefined },
+    {
+      config,
+      leap,
+      buildDay: utc.day - 30,
+      ntpListen: undefined,
+      http: [],
+      socket: undefined,
+      stateDirectory: undefined,
+    },
   );
   await appliance.start();
   const control = new ControlBlockReader(serving.tables.control);
