@@ -21,6 +21,7 @@ installPackages();
 // What runs needs no tests; a test that does not compile must not stop the appliance.
 if (task === 'start' || task === 'build') build('tsconfig.build.json', ['src', 'hw'], 'dist/.built');
 else build('tsconfig.json', ['src', 'hw', 'test'], 'dist/.built-tests');
+if (task !== 'bench' && task !== 'fuzz') buildPage();
 
 switch (task) {
   case 'start':
@@ -62,12 +63,32 @@ function installPackages() {
 
 /** tsc, unless nothing is newer than the last build. */
 function build(project, folders, markFile) {
+  unlessBuilt(markFile, [...folders, project, 'tsconfig.json', 'package-lock.json'], () => {
+    say('building');
+    run(node, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, project)]);
+  });
+}
+
+/** The admin page, into dist/web. */
+function buildPage() {
+  unlessBuilt('dist/.built-web', ['src/web', 'package-lock.json'], () => {
+    say('building the page');
+    const config = join(root, 'src/web/vite.config.ts');
+    run(node, [
+      join(root, 'node_modules/vite/bin/vite.js'),
+      'build',
+      '--config',
+      config,
+      join(root, 'src/web'),
+    ]);
+  });
+}
+
+function unlessBuilt(markFile, sources, build) {
   const mark = join(root, markFile);
   const built = existsSync(mark) ? statSync(mark).mtimeMs : 0;
-  const sources = [...folders, project, 'tsconfig.json', 'package-lock.json'].map((name) => join(root, name));
-  if (sources.every((path) => newest(path) < built)) return;
-  say('building');
-  run(node, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, project)]);
+  if (sources.every((name) => newest(join(root, name)) < built)) return;
+  build();
   mkdirSync(dirname(mark), { recursive: true });
   writeFileSync(mark, '');
 }

@@ -6,6 +6,10 @@ import { problem } from './problem.ts';
 export interface FaultView {
   readonly name: string;
   readonly description: string;
+  /** Of the value; empty: none. */
+  readonly unit?: string;
+  /** Smallest and largest value of a number. */
+  readonly range?: readonly [number, number];
   readonly value: boolean | number | string;
   readonly none: boolean | number | string;
 }
@@ -19,7 +23,14 @@ export interface FaultControls {
 const value = { type: ['boolean', 'number', 'string'] };
 const fault = {
   type: 'object',
-  properties: { name: { type: 'string' }, description: { type: 'string' }, value, none: value },
+  properties: {
+    name: { type: 'string' },
+    description: { type: 'string' },
+    unit: { type: 'string' },
+    range: { type: 'array', items: { type: 'number' } },
+    value,
+    none: value,
+  },
 };
 const tags = ['simulation'];
 

@@ -71,6 +71,17 @@ export async function writeFileAtomic(
   }
 }
 
+/** Removes the file, for good also after a power cut; one that is not there is removed already. */
+export async function removeFileDurably(path: string, fs: AtomicFs = nodeFs): Promise<WriteResult> {
+  try {
+    await fs.unlink(path).catch(unlessMissing(undefined));
+    await syncDirectory(dirname(path), fs);
+    return { written: true };
+  } catch (error) {
+    return failure(error);
+  }
+}
+
 function unlessMissing<T>(instead: T): (error: unknown) => T {
   return (error) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return instead;

@@ -1,8 +1,10 @@
 /** Rules that the schema can't state: the form of certain texts, and values that must fit each other. */
 import { PREFIX_WORDS } from './access-schema.ts';
+import { parseHost, parseSyslogServer } from './host-text.ts';
 import { parseListen, parseNtpListen } from './listen-address.ts';
 import { type Clash, httpClashes, ntpClashes } from './listen-clashes.ts';
 import { nearest } from './nearest.ts';
+import { networkChecks, serverChecks } from './network-checks.ts';
 import { formatPrefix, parsePrefix } from './prefix-text.ts';
 import type { KeyPath } from './problem.ts';
 import { type Config, DEFAULT_HTTP_PORT } from './schema.ts';
@@ -22,6 +24,9 @@ const FORMS: readonly (readonly [path: KeyPath, read: (text: string) => Checked]
   [['ntp', 'listen', 0], (text) => parseNtpListen(text, DEFAULT_HTTP_PORT)],
   [['http', 'listen', 0], (text) => parseListen(text, DEFAULT_HTTP_PORT)],
   [['access', 'rules', 0, 'prefix'], readPrefix],
+  [['http', 'allow', 0], readPrefix],
+  [['ntp', 'servers', 0, 'address'], parseHost],
+  [['syslog', 'servers', 0], parseSyslogServer],
 ];
 
 /** What is wrong with the form of a value (of the right type), if anything. */
@@ -47,7 +52,13 @@ function readPrefix(text: string): Checked {
 }
 
 export function crossChecks(config: Config): CrossProblem[] {
-  return [...listenClashes(config), ...repeatedPrefixes(config.access.rules), ...lockWithinHoldover(config)];
+  return [
+    ...listenClashes(config),
+    ...repeatedPrefixes(config.access.rules),
+    ...serverChecks(config),
+    ...networkChecks(config),
+    ...lockWithinHoldover(config),
+  ];
 }
 
 function listenClashes({ ntp, http }: Config): CrossProblem[] {

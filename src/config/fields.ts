@@ -43,6 +43,12 @@ export function autoOrReal(range: Range, about: About<'auto' | number>) {
   return Type.Union([...choices], { ...about, $comment: `use auto, or ${rangeText(range)}` });
 }
 
+/** `auto`, true or false. */
+export function autoOrYesOrNo(about: About<'auto' | boolean>) {
+  const choices = [Type.Literal('auto'), Type.Boolean()] as const;
+  return Type.Union([...choices], { ...about, $comment: 'use auto, true or false' });
+}
+
 /** `auto` or a whole number. */
 export function autoOrWhole(range: Range, about: About<'auto' | number>) {
   const choices = [Type.Literal('auto'), Type.Integer(bounds(range))] as const;
@@ -74,6 +80,19 @@ export function addresses(use: string, about: Omit<About<string[]>, 'title'>) {
     $comment: `write a list, e.g. ${JSON.stringify(about.default)}`,
     minItems: 1,
     maxItems: 64,
+  });
+}
+
+/** A list of `least` to `most` texts, each of a form that `checks.ts` reads; `item` names one, `use` says what to write. */
+export function texts(
+  { item, use, least = 0, most }: { item: string; use: string; least?: number; most: number },
+  about: About<string[]>,
+) {
+  return Type.Array(Type.String({ title: item, $comment: use, maxLength: 300 }), {
+    ...about,
+    $comment: `write a list, e.g. ${JSON.stringify(about.default)}; ${use}`,
+    minItems: least,
+    maxItems: most,
   });
 }
 

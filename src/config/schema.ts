@@ -5,7 +5,8 @@
 import Type, { type Static } from 'typebox';
 import { access } from './access-schema.ts';
 import { autoOrReal, oneOf, real, section, textLike, whole, yesOrNo } from './fields.ts';
-import { http, keys, ntp } from './network-schema.ts';
+import { http, keys, network, ntp } from './network-schema.ts';
+import { syslog } from './syslog-schema.ts';
 
 const receiver = section('The GPS receiver and its serial line.', {
   device: textLike(/^(auto|\/[^\0]+)$/, 'auto or a path such as /dev/ttyAMA0', {
@@ -204,7 +205,23 @@ const simulation = section('The simulated oscillator and sky (timeball simulate 
 
 /** The whole configuration: all keys present, no others. */
 export const ConfigSchema = Type.Object(
-  { receiver, pps, clock, discipline, gate, ntp, access, keys, http, state, leap, log, simulation },
+  {
+    receiver,
+    pps,
+    clock,
+    discipline,
+    gate,
+    ntp,
+    access,
+    keys,
+    http,
+    network,
+    state,
+    leap,
+    log,
+    syslog,
+    simulation,
+  },
   { additionalProperties: false },
 );
 

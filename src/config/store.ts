@@ -1,11 +1,12 @@
 /** Changing the configuration file: checked first, then replaced at once, comments and all. */
 import { realpathSync } from 'node:fs';
+import * as nodeFs from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { writeFileAtomic } from './atomic-file.ts';
+import { type AtomicFs, writeFileAtomic } from './atomic-file.ts';
 import { type ConfigChange, editText } from './edit.ts';
 import { type ConfigText, editLong } from './edit-long.ts';
 import { latestText } from './latest-text.ts';
-import { configOf, fileProblem, type LoadResult, MAX_CONFIG_SIZE, parseConfig } from './load.ts';
+import { configOf, fileProblem, type LoadedConfig, type LoadResult, MAX_CONFIG_SIZE, parseConfig } from './load.ts';
 import { parseYaml } from './parse.ts';
 import { type ConfigProblem, formatPath } from './problem.ts';
 import { readText } from './read-text.ts';
@@ -21,9 +22,13 @@ const pending = new Map<string, Promise<unknown>>();
  * A file that does not exist is created. Line numbers in the errors are those of the changed text. Never throws.
  */
 export function updateConfig(path: string, changes: readonly ConfigChange[]): Promise<LoadResult> {
+  return inTurn(path, () => apply(path, changes));
+}
+
+function inTurn(path: string, task: () => Promise<LoadResult>): Promise<LoadResult> {
   const file = canonical(path);
   const before = pending.get(file) ?? Promise.resolve();
-  const update = before.then(() => apply(path, changes));
+  const update = before.then(task);
   pending.set(file, update);
   return update.finally(() => {
     if (pending.get(file) === update) pending.delete(file);
@@ -39,23 +44,63 @@ function canonical(path: string): string {
 }
 
 async function apply(path: string, changes: readonly ConfigChange[]): Promise<LoadResult> {
+  const now = current(path);
+  if ('errors' in now) return now;
+  const result = editConfig(now, changes, path);
+  if ('errors' in result || result.text === now.text) return result;
+  return write(path, result, nodeFs);
+}
+
+/** The file as it is; one that does not exist is empty. */
+function current(path: string): ConfigText | { errors: readonly ConfigProblem[] } {
   const read = readText(path, MAX_CONFIG_SIZE);
   if ('code' in read && read.code !== 'ENOENT') return { errors: [fileProblem(path, read.reason)] };
   const text = 'text' in read ? read.text : '';
   // Without this a change could hide a fault of the file's own, or be mistaken for its cause.
-  const now = latestText.says(text) ? { text, data: latestText.data } : parseConfig(text, path);
-  if ('errors' in now) return now;
-  const edited = editAll(now, path, changes);
-  if ('errors' in edited) return edited;
-  const result = configOf(edited.text, edited.data, path);
-  if ('errors' in result || edited.text === text) return result;
-  const size = Buffer.byteLength(edited.text);
-  if (size > MAX_CONFIG_SIZE)
-    return { errors: [fileProblem(path, `would grow to ${size} bytes: shorten it`)] };
-  const written = await writeFileAtomic(path, edited.text);
+  return latestText.says(text) ? { text, data: latestText.data } : parseConfig(text, path);
+}
+
+async function write(path: string, result: LoadedConfig, fs: AtomicFs): Promise<LoadResult> {
+  const written = await writeFileAtomic(path, result.text, 0o644, fs);
   if (!written.written) return { errors: [fileProblem(path, `not saved: ${written.reason}`)] };
   latestText.keep(result);
   return result;
+}
+
+/** What the configuration would be with all `changes`, or why it can't be; nothing is written. */
+export function editConfig(
+  now: ConfigText,
+  changes: readonly ConfigChange[],
+  file: string,
+): LoadResult {
+  const edited = editAll(now, file, changes);
+  if ('errors' in edited) return edited;
+  const result = configOf(edited.text, edited.data, file);
+  if ('errors' in result) return result;
+  const size = Buffer.byteLength(edited.text);
+  if (size > MAX_CONFIG_SIZE)
+    return { errors: [fileProblem(file, `would grow to ${size} bytes: shorten it`)] };
+  return result;
+}
+
+/**
+ * Makes `result` the file's content, in turn with `updateConfig`, provided that it still says `expected`: nothing that
+ * somebody else has written meanwhile is lost. Never throws.
+ */
+export function replaceConfig(
+  path: string,
+  expected: string,
+  result: LoadedConfig,
+  fs: AtomicFs = nodeFs,
+): Promise<LoadResult> {
+  return inTurn(path, async () => {
+    const read = readText(path, MAX_CONFIG_SIZE);
+    if ('code' in read && read.code !== 'ENOENT') return { errors: [fileProblem(path, read.reason)] };
+    const text = 'text' in read ? read.text : '';
+    if (text !== expected)
+      return { errors: [fileProblem(path, 'was changed by somebody else meanwhile: look again')] };
+    return write(path, result, fs);
+  });
 }
 
 function editAll(

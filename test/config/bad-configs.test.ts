@@ -75,23 +75,25 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'unknown key',
     'ntp:\n  multicast: 1\n',
-    ['f:2:3: ntp.multicast: unknown key: delete it, or use one of listen, port, refid, workers'],
+    ['f:2:3: ntp.multicast: unknown key: delete it, or use one of listen, port, refid, workers, servers'],
   ],
   [
     'prototype as key',
     'ntp:\n  __proto__: 1\n',
-    ['f:2:3: ntp.__proto__: unknown key: delete it, or use one of listen, port, refid, workers'],
+    ['f:2:3: ntp.__proto__: unknown key: delete it, or use one of listen, port, refid, workers, servers'],
   ],
   [
     'section that is none',
     'ntp: 123\n',
-    ['f:1:6: ntp: 123 is not a section: write KEY: VALUE lines, with keys of listen, port, refid, workers'],
+    [
+      'f:1:6: ntp: 123 is not a section: write KEY: VALUE lines, with keys of listen, port, refid, workers, servers',
+    ],
   ],
   [
     'file that is no map',
     '- a\n',
     [
-      'f:1:1: a list is not a section: write KEY: VALUE lines, with keys of receiver, pps, clock, discipline, gate, ntp, access, keys, http, state, leap, log, simulation',
+      'f:1:1: a list is not a section: write KEY: VALUE lines, with keys of receiver, pps, clock, discipline, gate, ntp, access, keys, http, network, state, leap, log, syslog, simulation',
     ],
   ],
   [
@@ -245,7 +247,7 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'control characters do not reach the terminal',
     'ntp:\n  "a\\e[2J\\nb": 1\n',
-    ['f:2:3: ntp.a [2J b: unknown key: delete it, or use one of listen, port, refid, workers'],
+    ['f:2:3: ntp.a [2J b: unknown key: delete it, or use one of listen, port, refid, workers, servers'],
   ],
 ];
 

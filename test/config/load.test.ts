@@ -29,7 +29,13 @@ function linesOf(path: string): string[] {
 describe('defaults', () => {
   test('the schema accepts its own defaults', () => {
     expect(Check(ConfigSchema, defaultConfig())).toBe(true);
-    expect(defaultConfig().ntp).toEqual({ listen: ['0.0.0.0', '::'], port: 123, refid: 'GPS', workers: 1 });
+    expect(defaultConfig().ntp).toEqual({
+      listen: ['0.0.0.0', '::'],
+      port: 123,
+      refid: 'GPS',
+      workers: 1,
+      servers: [],
+    });
   });
 
   test.each(['', '# nothing\n', 'ntp:\nhttp: {}\n', '---\n', '\ufeff'])('%j means all of them', (text) => {

@@ -55,7 +55,7 @@ describe('updateConfig', () => {
     [[{ path: ['ntp', 'prot'], value: 1 }], 'f:14:5: ntp.prot: unknown key: did you mean ntp.port?'],
     [
       [{ path: ['ntp'], value: 1 }],
-      'f:4:6: ntp: 1 is not a section: write KEY: VALUE lines, with keys of listen, port, refid, workers',
+      'f:4:6: ntp: 1 is not a section: write KEY: VALUE lines, with keys of listen, port, refid, workers, servers',
     ],
     [[{ path: [], value: {} }], 'f: no key is named: name one, such as ntp.port'],
     [[{ path: ['ntp', 'port', 'x'], value: 1 }], 'f: ntp.port.x: cannot be changed here'],

@@ -26,10 +26,10 @@ give_up() {
   exit 0
 }
 
-# The tools that the tests run the clients with, as COMMAND:PACKAGE.
+# What the tests run the clients with, and the browser for those of the page, as COMMAND:PACKAGE.
 install_tools() {
   missing=''
-  for tool in /usr/bin/python3:python3 ip:iproute2 setcap:libcap2-bin setpriv:util-linux; do
+  for tool in /usr/bin/python3:python3 ip:iproute2 setcap:libcap2-bin setpriv:util-linux chromium:chromium; do
     PATH="$PATH:/usr/sbin:/sbin" command -v "${tool%%:*}" >/dev/null || missing="$missing ${tool#*:}"
   done
   [ -n "$missing" ] || return 0

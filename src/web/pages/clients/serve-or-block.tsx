@@ -1,0 +1,152 @@
+/** A rule for one client: first what it would do, then done. */
+import { useState } from 'preact/hooks';
+import type { AccessView, DryRun } from '../../../api/serving-controls.ts';
+import { ApiError, get, send } from '../../api.ts';
+import { Card, Notice } from '../../ui/layout.tsx';
+import { count } from '../../ui/number.ts';
+import { pendingMayHaveChanged } from '../../ui/pending.tsx';
+
+type Action = 'serve' | 'ignore' | 'deny';
+type Rule = AccessView['rules'][number];
+type Counts = Extract<DryRun, { counts: unknown }>['counts'];
+
+const VERBS: Readonly<Record<Action, string>> = {
+  serve: 'Serve this client',
+  ignore: 'Block it silently',
+  deny: 'Block it, and tell it (DENY)',
+};
+
+interface Plan {
+  readonly action: Action;
+  readonly counts: Counts;
+  readonly hours: number;
+  /** The rule that says otherwise now for this very address; undefined: there is none yet. */
+  readonly known: { readonly id: number } | undefined;
+}
+
+export function ServeOrBlock(props: {
+  readonly address: string;
+  /** What the rules of now say. */
+  readonly action: Action;
+  readonly onDone: () => void;
+}) {
+  const { address, action, onDone } = props;
+  const [plan, setPlan] = useState<Plan>();
+  const [said, setSaid] = useState<{ readonly tone: 'good' | 'bad'; readonly text: string }>();
+  const [busy, setBusy] = useState(false);
+  const run = async (work: () => Promise<void>) => {
+    setBusy(true);
+    setSaid(undefined);
+    try {
+      await work();
+    } catch (error) {
+      setSaid({ tone: 'bad', text: textOf(error) });
+    }
+    setBusy(false);
+  };
+  const weigh = (next: Action) => run(async () => setPlan(await planFor(address, next)));
+  const carryOut = (chosen: Plan) =>
+    run(async () => {
+      await apply(address, chosen);
+      setPlan(undefined);
+      setSaid({ tone: 'good', text: `Done: ${address} has a rule of its own now (${chosen.action}).` });
+      pendingMayHaveChanged();
+      onDone();
+    });
+  const offered = (Object.keys(VERBS) as Action[]).filter((one) => one !== action);
+  return (
+    <Card title="Serve or block this one" note="by a rule for its address alone">
+      {said && (
+        <Notice tone={said.tone} live>
+          {said.text}
+        </Notice>
+      )}
+      {plan ? (
+        <Weighed
+          plan={plan}
+          address={address}
+          busy={busy}
+          onYes={() => carryOut(plan)}
+          onNo={() => setPlan(undefined)}
+        />
+      ) : (
+        <div class="actions">
+          {offered.map((one) => (
+            <button key={one} type="button" disabled={busy} onClick={() => weigh(one)}>
+              {VERBS[one]} …
+            </button>
+          ))}
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function Weighed(props: {
+  readonly plan: Plan;
+  readonly address: string;
+  readonly busy: boolean;
+  readonly onYes: () => void;
+  readonly onNo: () => void;
+}) {
+  const { plan, address, busy, onYes, onNo } = props;
+  const { counts, hours, action, known } = plan;
+  return (
+    <div role="status">
+      <p>
+        {known ? 'The rule' : 'A new rule'} <code>{address}</code> → <b>{action}</b>. Of the clients seen in
+        the last {hours} h: <b>{count(counts.gains)}</b> would be served that are not now,{' '}
+        <b>{count(counts.loses)}</b> would lose service, {count(counts.keeps)} stay served,{' '}
+        {count(counts.unserved)} stay unserved.
+      </p>
+      <div class="actions">
+        <button type="button" onClick={onNo}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          class={action === 'serve' ? 'primary' : 'danger'}
+          disabled={busy}
+          onClick={onYes}
+        >
+          {VERBS[action]}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+async function planFor(address: string, action: Action): Promise<Plan> {
+  const { rules, rateLimit } = await get<AccessView>('/access');
+  const at = rules.findIndex(({ prefix }) => isFor(prefix, address));
+  const mine = { prefix: address, action } satisfies Partial<Rule>;
+  const changed =
+    at < 0 ? [...rules, mine] : rules.map((rule, place) => (place === at ? { ...rule, action } : rule));
+  const { data } = await send<Exclude<DryRun, { errors: unknown }>>('POST', '/access/dry-run', {
+    rules: changed,
+    rateLimit,
+  });
+  const known = at < 0 ? undefined : await ruleAt(address);
+  return { action, counts: data.counts, hours: data.hours, known };
+}
+
+async function ruleAt(address: string): Promise<{ readonly id: number } | undefined> {
+  const { items } = await get<{ items: readonly { id: number; prefix: string }[] }>('/access/rules');
+  return items.find(({ prefix }) => isFor(prefix, address));
+}
+
+function isFor(prefix: string, address: string): boolean {
+  return prefix === address || prefix === `${address}/32` || prefix === `${address}/128`;
+}
+
+async function apply(address: string, { action, known }: Plan): Promise<void> {
+  if (known) await send('PATCH', `/access/rules/${known.id}`, { action });
+  else
+    await send('POST', '/access/rules', { prefix: address, action, note: 'set on the page of this client' });
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof ApiError)) throw error;
+  if (error.missing) return 'This appliance does not offer changing its rules here yet.';
+  return [error.detail, ...error.errors.map(({ field, message }) => `${field}: ${message}`)].join('; ');
+}

@@ -1,0 +1,4 @@
+/** `onNext` leads to the step after. */
+export interface StepProps {
+  readonly onNext: () => void;
+}

@@ -1,0 +1,80 @@
+/** Who is at the page, as `GET /api/v1/session` says it. */
+import { useEffect, useState } from 'preact/hooks';
+import type { Role } from '../api/actor.ts';
+import { ApiError, get, hooks } from './api.ts';
+
+export interface Session {
+  readonly claimed: boolean;
+  /** An open simulation: everybody is admin. */
+  readonly demo: boolean;
+  readonly user: { readonly id: number; readonly name: string; readonly role: Role } | null;
+  readonly via: string | null;
+  readonly csrf: string | null;
+  readonly mode: 'hardware' | 'simulation';
+  /** Whether the status shows without a login. */
+  readonly openStatus: boolean;
+  readonly hostName: string;
+  readonly version: string;
+  readonly tls: boolean;
+  readonly expiresInSeconds: number | null;
+}
+
+/** Before the appliance has users at all, everybody is what a demo's visitor is. */
+const WITHOUT_USERS: Session = {
+  claimed: true,
+  demo: true,
+  user: { id: 0, name: 'demo', role: 'admin' },
+  via: 'demo',
+  csrf: null,
+  mode: 'simulation',
+  openStatus: true,
+  hostName: '',
+  version: '',
+  tls: false,
+  expiresInSeconds: null,
+};
+
+let session: Session | undefined;
+let asking: Promise<Session | undefined> | undefined;
+const listeners = new Set<() => void>();
+
+hooks.unauthorised = () => void refreshSession();
+
+/** Undefined: not known yet. */
+export function useSession(): Session | undefined {
+  const [, setTurn] = useState(0);
+  useEffect(() => {
+    const listener = () => setTurn((n) => n + 1);
+    listeners.add(listener);
+    if (session === undefined) void refreshSession();
+    return () => void listeners.delete(listener);
+  }, []);
+  return session;
+}
+
+/** Takes over what a login has answered. */
+export function setSession(next: Session): void {
+  session = next;
+  hooks.csrf = next.csrf;
+  for (const listener of listeners) listener();
+}
+
+/** Resolves to undefined where the appliance does not answer; it is then asked again after a while. */
+export function refreshSession(): Promise<Session | undefined> {
+  asking ??= get<Session>('/session')
+    .catch((error) => (error instanceof ApiError && error.missing ? WITHOUT_USERS : undefined))
+    .then((next) => {
+      asking = undefined;
+      if (next) setSession(next);
+      else if (session === undefined) window.setTimeout(refreshSession, 2000);
+      return next;
+    });
+  return asking;
+}
+
+const RISING: readonly Role[] = ['viewer', 'operator', 'admin'];
+
+/** Whether the visitor has at least this role. */
+export function may(who: Session | undefined, role: Role): boolean {
+  return who?.user != null && RISING.indexOf(who.user.role) >= RISING.indexOf(role);
+}
