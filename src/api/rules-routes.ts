@@ -1,6 +1,6 @@
 /** Access rules one by one, and the rate limit: `/api/v1/access/rules`, `/api/v1/access/rate-limit`. */
 import type { FastifyInstance } from 'fastify';
-import Type from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import { access } from '../config/access-schema.ts';
 import { actorOf } from './acting.ts';
 import { collectionRoutes } from './collection-routes.ts';
@@ -8,7 +8,10 @@ import type { ConfigControls, RuleControls } from './settings-controls.ts';
 import { ifMatch, orNull, reply, withEtag, withProblems } from './settings-replies.ts';
 import { strictValidator as validatorCompiler } from './strict-validator.ts';
 
-const { interval, burst, leak } = access.properties.rateLimit.properties;
+const { properties } = access.properties.rateLimit;
+const interval = withoutDefault(properties.interval);
+const burst = withoutDefault(properties.burst);
+const leak = withoutDefault(properties.leak);
 const limit = Type.Object(
   { interval: Type.Optional(interval), burst: Type.Optional(burst), leak: Type.Optional(leak) },
   { additionalProperties: false },
@@ -66,6 +69,12 @@ const patch = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** An answer would be filled up with it. */
+function withoutDefault<T extends TSchema>(schema: T): T {
+  const { default: _, ...rest } = schema as T & { default?: unknown };
+  return rest as unknown as T;
+}
 
 const tags = ['access'];
 const PATH = ['access', 'rateLimit'] as const;

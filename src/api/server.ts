@@ -59,6 +59,9 @@ export async function buildApi({ parts, tls }: ApiOptions): Promise<FastifyInsta
   server.setNotFoundHandler((request, reply) =>
     problem(reply, 404, `nothing is at ${request.method} ${request.url}`, request.url),
   );
+  // RFC 7396: what PATCH takes.
+  const parser = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser('application/merge-patch+json', { parseAs: 'string' }, parser);
   await server.register(swagger, { openapi: DESCRIPTION as never });
   const routesAreComplete = answerOtherMethods(server);
   for (const part of parts) part(server);

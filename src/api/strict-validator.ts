@@ -18,7 +18,7 @@ export const strictValidator: FastifySchemaCompiler<unknown> = ({ schema, httpPa
 const MOST = 20;
 
 function errorsOf(schema: TSchema, value: unknown): FastifySchemaValidationError[] {
-  return [...Errors(schema, value)]
+  const errors = [...Errors(schema, value)]
     .flatMap(({ keyword, instancePath, schemaPath, params, message }) => {
       const about = { keyword, instancePath, schemaPath, message: message ?? 'is wrong' };
       const { additionalProperties, requiredProperties } = params as Readonly<Record<string, unknown>>;
@@ -28,9 +28,12 @@ function errorsOf(schema: TSchema, value: unknown): FastifySchemaValidationError
         return named(additionalProperties, 'additionalProperty', 'is not known here: leave it out');
       if (Array.isArray(requiredProperties))
         return named(requiredProperties, 'missingProperty', 'is missing');
-      // Each alternative tells what it wants; that none fits is known.
-      const told = keyword === 'boolean' || keyword === 'anyOf';
+      // Each alternative tells what it wants, and that none fits is known; null is allowed for merge patches.
+      const isNull = keyword === 'type' && (params as { type?: unknown }).type === 'null';
+      const told = keyword === 'boolean' || keyword === 'anyOf' || isNull;
       return told ? [] : [{ ...about, params: params as Record<string, unknown> }];
     })
     .slice(0, MOST);
+  const none = { keyword: '', instancePath: '', schemaPath: '', params: {}, message: 'is wrong' };
+  return errors.length > 0 ? errors : [none];
 }

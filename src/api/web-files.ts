@@ -48,7 +48,7 @@ const BUILT = ['../../web/', '../../dist/web/'].map((path) => fileURLToPath(new 
 
 /** Adds `/` and the files of the page. `directory`: of the built page; read once, now. */
 export function webFiles(server: FastifyInstance, directory: string | undefined = builtPage()): void {
-  const files = directory === undefined ? [] : readFiles(directory);
+  const files = directory === undefined || !existsSync(directory) ? [] : readFiles(directory);
   for (const file of files)
     for (const url of file.url === '/index.html' ? ['/', '/index.html'] : [file.url])
       server.get(url, { config: { role: 'open' }, schema: { hide: true } }, async (request, reply) =>

@@ -139,7 +139,7 @@ export class AuditLog implements AuditSink {
     if (this.#waiting.length === 0) return;
     try {
       if (!this.#usable) this.#reopen();
-      const batch = this.#waiting;
+      const batch = [...this.#waiting];
       await this.#options.store.append(batch.map(lineOf), endOf(batch));
       this.#waiting = this.#waiting.slice(batch.length);
       this.#durable = endOf(batch);

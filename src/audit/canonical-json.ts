@@ -2,15 +2,15 @@
 
 /** Keys sorted by UTF-16 code units, no white space; what JSON has no word for is null, or left out of an object. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(sorted(JSON.parse(JSON.stringify(value) ?? 'null')));
+  return textOf(JSON.parse(JSON.stringify(value) ?? 'null'));
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  // Without a prototype: a key named __proto__ is data too.
-  const result: Record<string, unknown> = Object.create(null);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [key, member] of entries) result[key] = sorted(member);
-  return result;
+/** By hand: an object puts keys that are numbers first, whatever the order in which they came. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(textOf).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${textOf(member)}`);
+  return `{${members.join(',')}}`;
 }

@@ -54,10 +54,11 @@ function isRow(password: string): boolean {
 /** Whether nothing is left of it without common words, the user's name, digits and punctuation. */
 function isCommon(password: string, name: string): boolean {
   const lower = password.toLowerCase();
-  const read = lower.replace(/[01345$@]/g, (letter) => LEET[letter] ?? letter);
+  const bare = lower.replace(/^[^\p{L}$@]+|[^\p{L}]+$/gu, '');
+  const read = bare.replace(/[01345$@]/g, (letter) => LEET[letter] ?? letter);
   const words = [...COMMON, name.toLowerCase()].sort((a, b) => b.length - a.length);
   return [lower, read].some((text) => {
     const letters = text.replace(/[^\p{L}]/gu, '');
-    return words.reduce((left, word) => left.replaceAll(word, ''), letters).length === 0;
+    return letters !== '' && words.reduce((left, word) => left.replaceAll(word, ''), letters) === '';
   });
 }

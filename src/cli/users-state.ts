@@ -17,6 +17,8 @@ export interface StateOptions {
   /** The state folder; undefined: that of the configuration file. */
   readonly state: string | undefined;
   readonly config: string;
+  /** Of the hashes; default: that of the appliance. */
+  readonly cost?: ScryptCost;
 }
 
 export interface AccountsOnDisk {
@@ -34,7 +36,7 @@ export interface AccountsOnDisk {
 export const machineTime: UtcClock = () => ({ millis: Date.now(), trusted: false });
 
 /** `command` begins the messages. @throws CliError where the folder or its file can't be used. */
-export function openState(command: string, options: StateOptions, cost?: ScryptCost): AccountsOnDisk {
+export function openState(command: string, options: StateOptions): AccountsOnDisk {
   const directory = options.state ?? configFrom(options.config).config.state.directory;
   if (!existsSync(directory))
     throw new CliError(
@@ -50,7 +52,7 @@ export function openState(command: string, options: StateOptions, cost?: ScryptC
     warn: (problem) => process.stderr.write(`${command}: ${problem}\n`),
     onOutsideChange: () => {},
   });
-  const hasher = new PasswordHasher(cost);
+  const hasher = new PasswordHasher(options.cost);
   const saved = loadSessions(directory);
   return {
     users: new Users(accounts, hasher),

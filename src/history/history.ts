@@ -148,7 +148,7 @@ export class History {
   }
 
   async #write(): Promise<void> {
-    const rows = this.#pending;
+    const rows = [...this.#pending];
     if (!this.#file || rows.length === 0 || !this.#options.utc().trusted) return;
     try {
       await this.#file.write(byMinute(rows, this.#offset()));

@@ -7,8 +7,10 @@ import { LARGEST_FILE_BYTES, parseKeyFile } from '../access/keys/key-file.ts';
 import type { AuditActor } from '../audit/audit-sink.ts';
 import { type LoadedConfig, parseConfig } from '../config/load.ts';
 import { codeOf } from '../config/read-text.ts';
+import { editConfig } from '../config/store.ts';
 import { isoTime } from '../time/utc-clock.ts';
 import { changedKeys, type KeyChange } from './config-diff.ts';
+import { ownKeyFile } from './keys.ts';
 import { invalid, isRefusal, type Refusal, refusal } from './refusal.ts';
 import { seal, unseal } from './sealed-box.ts';
 import type { SettingsService } from './settings.ts';
@@ -33,6 +35,8 @@ const Content = Type.Object({
   config: Type.String(),
   /** The key file's text; null: none. */
   keys: Type.Union([Type.String(), Type.Null()]),
+  /** Whether that file was in the state folder, which may be elsewhere on another machine. */
+  ownKeys: Type.Boolean(),
   ids: Type.Unknown(),
   /** Base64; null: there was no such file. */
   files: Type.Record(Type.String({ maxLength: 64 }), Type.Union([Type.String(), Type.Null()])),
@@ -60,16 +64,12 @@ export interface RestorePlan {
 export class Backups {
   readonly #settings: SettingsService;
   readonly #files: readonly BackupFile[];
-  readonly #about: { readonly software: string; readonly millis: () => number };
+  readonly #software: string;
 
-  constructor(
-    settings: SettingsService,
-    files: readonly BackupFile[],
-    about: { readonly software: string; readonly millis: () => number },
-  ) {
+  constructor(settings: SettingsService, files: readonly BackupFile[], software: string) {
     this.#settings = settings;
     this.#files = files;
-    this.#about = about;
+    this.#software = software;
   }
 
   /** @throws Error where a file can't be read. */
@@ -79,10 +79,11 @@ export class Backups {
     const content: Content = {
       format: FORMAT,
       version: 1,
-      at: isoTime(this.#about.millis()),
-      software: this.#about.software,
+      at: isoTime(this.#settings.millis),
+      software: this.#software,
       config: loaded.text,
       keys: keysOf(loaded)?.toString('utf8') ?? null,
+      ownKeys: loaded.config.keys.file === this.#ownKeys,
       ids: ids.data(),
       files: Object.fromEntries(
         this.#files.map(({ name, path }) => [name, readIfThere(path)?.toString('base64') ?? null]),
@@ -109,8 +110,8 @@ export class Backups {
     const committed = await this.#settings.transact(actor, (now) => {
       plan = this.#planOf(content, now);
       if (isRefusal(plan)) return plan;
-      const config = parseConfig(content.config, now.file);
-      if ('errors' in config) return invalid(config.errors);
+      const config = this.#configOf(content, now);
+      if (isRefusal(config)) return config;
       this.#settings.ids.take(content.ids);
       const summary = `backup of ${content.at} restored`;
       const audit = { action: 'backup.restore', target: 'configuration', after: summary };
@@ -120,8 +121,8 @@ export class Backups {
   }
 
   #planOf(content: Content, now: LoadedConfig): RestorePlan | Refusal {
-    const config = parseConfig(content.config, now.file);
-    if ('errors' in config) return invalid(config.errors);
+    const config = this.#configOf(content, now);
+    if (isRefusal(config)) return config;
     for (const { name, check } of this.#files) {
       const data = content.files[name];
       const flaw = typeof data === 'string' ? check(Buffer.from(data, 'base64')) : '';
@@ -139,6 +140,18 @@ export class Backups {
       keys,
       files,
     };
+  }
+
+  get #ownKeys(): string | undefined {
+    return ownKeyFile(this.#settings.folder);
+  }
+
+  #configOf(content: Content, now: LoadedConfig): LoadedConfig | Refusal {
+    const config = parseConfig(content.config, now.file);
+    if ('errors' in config) return invalid(config.errors);
+    if (!content.ownKeys || config.config.keys.file === (this.#ownKeys ?? '')) return config;
+    const moved = editConfig(config, [{ path: ['keys', 'file'], value: this.#ownKeys }], now.file);
+    return 'errors' in moved ? invalid(moved.errors) : moved;
   }
 
   #fileChanges(content: Content): RestorePlan['files'] {

@@ -14,6 +14,7 @@ import { keyWith, makeSecret, type SentKey } from './key-fields.ts';
 import { putKey, removeKey } from './key-text.ts';
 import { invalid, isRefusal, type Refusal, refusal } from './refusal.ts';
 import type { SettingsService } from './settings.ts';
+import type { StateFolder } from './state-folder.ts';
 import type { Committed, Draft } from './types.ts';
 
 export interface KeyView {
@@ -173,10 +174,9 @@ export class Keys {
   #fileOf(now: LoadedConfig): { path: string; config?: LoadedConfig } | Refusal {
     const { file } = now.config.keys;
     if (file !== '') return { path: file };
-    const folder = this.#settings.folder.path;
-    if (folder === undefined)
+    const path = ownKeyFile(this.#settings.folder);
+    if (path === undefined)
       return refusal('conflict', 'there is no place for keys: set keys.file to a path first');
-    const path = join(folder, OWN_FILE);
     const config = editConfig(now, [{ path: ['keys', 'file'], value: path }], now.file);
     return 'errors' in config ? invalid(config.errors) : { path, config };
   }
@@ -199,6 +199,11 @@ export class Keys {
   #told(key: KeyData, withSecret: boolean): unknown {
     return { ...this.#view(key), ...(withSecret && { secret: MASK }) };
   }
+}
+
+/** Where keys are kept unless the configuration says otherwise; undefined: nowhere. */
+export function ownKeyFile({ path }: StateFolder): string | undefined {
+  return path === undefined ? undefined : join(path, OWN_FILE);
 }
 
 interface Edit {

@@ -56,6 +56,11 @@ export class SettingsService {
     return this.#running.parts.audit;
   }
 
+  /** UTC, ms since 1970. */
+  get millis(): number {
+    return this.#running.parts.clock().millis;
+  }
+
   get ids(): StableIds {
     return this.#running.parts.ids;
   }

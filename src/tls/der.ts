@@ -64,7 +64,7 @@ export function utf8String(text: string): Buffer {
 /** `1.2.840.10045.4.3.2` → X.690 §8.19. */
 export function objectIdentifier(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
-  return encode(TAG.objectIdentifier, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]));
+  return encode(TAG.objectIdentifier, Buffer.from([first * 40 + second, ...rest].flatMap(base128)));
 }
 
 function base128(value: number): number[] {

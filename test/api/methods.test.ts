@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { faultRoutes } from '../../src/api/fault-routes.ts';
 import { buildApi } from '../../src/api/server.ts';
 import { servingRoutes } from '../../src/api/serving-routes.ts';
+import { statusRoutes } from '../../src/api/status-routes.ts';
 import { webFiles } from '../../src/api/web-files.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { Serving } from '../../src/serving.ts';
@@ -21,6 +22,10 @@ const server = await buildApi({
   parts: [
     (api) => servingRoutes(api, new ServingView(serving)),
     (api) => faultRoutes(api, { list: () => [], set: () => '' }),
+    (api) =>
+      statusRoutes(api, () => {
+        throw new Error('nobody asks for the status here');
+      }),
     (api) => webFiles(api),
   ],
 });

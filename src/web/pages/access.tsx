@@ -1,26 +1,18 @@
 /** Access: who is served, how often, and with which key. */
-import { useState } from 'preact/hooks';
 import type { AccessView } from '../../api/serving-controls.ts';
-import { getWithEtag, useApi } from '../api.ts';
+import { useApi } from '../api.ts';
 import { go, useRoute } from '../router.ts';
 import { may, useSession } from '../session.ts';
+import { FormError } from '../ui/form.tsx';
 import { Card, Page } from '../ui/layout.tsx';
 import { Loaded } from '../ui/loaded.tsx';
+import { type Deed, useDeed } from '../ui/use-deed.ts';
 import { DeleteRule } from './access/delete-rule.tsx';
 import { RateLimitCard } from './access/rate-limit-card.tsx';
 import { RuleDialog } from './access/rule-dialog.tsx';
 import { RuleTable } from './access/rule-table.tsx';
 import type { AccessRule, RateLimit, Rule } from './access/shapes.ts';
 import { VerdictCard } from './access/verdict-card.tsx';
-
-/** What is being done to the rules. */
-type Doing =
-  | {
-      readonly what: 'edit';
-      readonly rule: AccessRule & { readonly id?: number };
-      readonly etag: string | null;
-    }
-  | { readonly what: 'delete'; readonly rule: Rule; readonly etag: string | null };
 
 const NEW_RULE: AccessRule = { prefix: '', action: 'serve' };
 
@@ -37,19 +29,16 @@ export function AccessPage() {
   const view = useApi<AccessView>('/access', { every: 30 });
   const mayEdit = may(useSession(), 'admin');
   const asked = ruleOfRoute(useRoute().query);
-  const [doing, setDoing] = useState<Doing | undefined>(asked && { what: 'edit', rule: asked, etag: null });
+  const deeds = useDeed<Rule>('/access/rules');
+  const deed = deeds.deed ?? (asked && ({ what: 'add' } as const));
   const close = () => {
-    setDoing(undefined);
+    deeds.end();
     if (asked) go('access');
   };
   const done = () => {
     close();
     rules.reload();
     view.reload();
-  };
-  const open = async (what: Doing['what'], id: number) => {
-    const { data, etag } = await getWithEtag<Rule>(`/access/rules/${id}`);
-    setDoing({ what, rule: data, etag });
   };
   return (
     <Page title="Access">
@@ -60,21 +49,19 @@ export function AccessPage() {
               <RuleTable
                 rules={items}
                 mayEdit={mayEdit}
-                onEdit={(id) => open('edit', id)}
-                onDelete={(id) => open('delete', id)}
+                onEdit={(id) => deeds.begin('edit', id)}
+                onDelete={(id) => deeds.begin('delete', id)}
               />
+              <FormError text={deeds.problem} />
               {mayEdit && (
-                <button
-                  type="button"
-                  class="primary"
-                  onClick={() => setDoing({ what: 'edit', rule: NEW_RULE, etag: null })}
-                >
+                <button type="button" class="primary" onClick={deeds.add}>
                   Add a rule
                 </button>
               )}
-              {doing && view.data && (
-                <Deed
-                  doing={doing}
+              {deed && view.data && (
+                <RuleDeed
+                  deed={deed}
+                  fresh={asked ?? NEW_RULE}
                   rules={items}
                   rateLimit={view.data.rateLimit}
                   onClose={close}
@@ -100,17 +87,20 @@ export function AccessPage() {
   );
 }
 
-interface DeedProps {
-  readonly doing: Doing;
+interface RuleDeedProps {
+  readonly deed: Deed<Rule>;
+  /** What a new rule begins with. */
+  readonly fresh: AccessRule;
   readonly rules: readonly Rule[];
   readonly rateLimit: RateLimit;
   readonly onClose: () => void;
   readonly onDone: () => void;
 }
 
-function Deed({ doing, rules, rateLimit, onClose, onDone }: DeedProps) {
-  const { rule, etag } = doing;
-  const common = { rules, rateLimit, etag, onClose };
-  if (doing.what === 'edit') return <RuleDialog {...common} rule={rule} onSaved={onDone} />;
-  return <DeleteRule {...common} rule={doing.rule} onDeleted={onDone} />;
+function RuleDeed({ deed, fresh, rules, rateLimit, onClose, onDone }: RuleDeedProps) {
+  const common = { rules, rateLimit, onClose };
+  if (deed.what === 'add') return <RuleDialog {...common} rule={fresh} etag={null} onSaved={onDone} />;
+  const { item, etag } = deed;
+  if (deed.what === 'edit') return <RuleDialog {...common} rule={item} etag={etag} onSaved={onDone} />;
+  return <DeleteRule {...common} rule={item} etag={etag} onDeleted={onDone} />;
 }

@@ -5,7 +5,7 @@ import { send, useApi } from '../api.ts';
 import { may, useSession } from '../session.ts';
 import { Confirm } from '../ui/dialog.tsx';
 import { FormError } from '../ui/form.tsx';
-import { Card, Page } from '../ui/layout.tsx';
+import { Card, Notice, Page } from '../ui/layout.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { RowButtons } from '../ui/row-buttons.tsx';
 import { SecretDialog } from '../ui/secret.tsx';
@@ -41,37 +41,41 @@ export function KeysPage() {
           Access can ask for a key.
         </p>
         <Loaded of={list} what="the keys">
-          {({ items }) => (
-            <Table<KeyView>
-              caption="Symmetric keys"
-              rows={items}
-              rowKey={({ id }) => id}
-              search={({ id, type, from, fingerprint }) => `${id} ${type} ${from.join(' ')} ${fingerprint}`}
-              empty="There is no key: answers are not authenticated."
-              columns={[
-                { key: 'id', title: 'ID', numeric: true, sort: ({ id }) => id, render: ({ id }) => id },
-                { key: 'type', title: 'Type', sort: ({ type }) => type, render: ({ type }) => type },
-                {
-                  key: 'from',
-                  title: 'Only from',
-                  render: ({ from }) => <span class="mono">{from.join(', ') || 'anywhere'}</span>,
-                },
-                {
-                  key: 'fingerprint',
-                  title: 'Fingerprint',
-                  render: ({ fingerprint }) => <span class="mono wrap">{fingerprint}</span>,
-                },
-              ]}
-              {...(mayEdit && {
-                actions: ({ id }) => (
-                  <RowButtons
-                    what={`key ${id}`}
-                    onEdit={() => deeds.begin('edit', id)}
-                    onDelete={() => deeds.begin('delete', id)}
-                  />
-                ),
-              })}
-            />
+          {({ items, problems, warnings }) => (
+            <>
+              <Lines tone="bad" lines={problems} />
+              <Lines tone="warn" lines={warnings} />
+              <Table<KeyView>
+                caption="Symmetric keys"
+                rows={items}
+                rowKey={({ id }) => id}
+                search={({ id, type, from, fingerprint }) => `${id} ${type} ${from.join(' ')} ${fingerprint}`}
+                empty="There is no key: answers are not authenticated."
+                columns={[
+                  { key: 'id', title: 'ID', numeric: true, sort: ({ id }) => id, render: ({ id }) => id },
+                  { key: 'type', title: 'Type', sort: ({ type }) => type, render: ({ type }) => type },
+                  {
+                    key: 'from',
+                    title: 'Only from',
+                    render: ({ from }) => <span class="mono">{from.join(', ') || 'anywhere'}</span>,
+                  },
+                  {
+                    key: 'fingerprint',
+                    title: 'Fingerprint',
+                    render: ({ fingerprint }) => <span class="mono wrap">{fingerprint}</span>,
+                  },
+                ]}
+                {...(mayEdit && {
+                  actions: ({ id }) => (
+                    <RowButtons
+                      what={`key ${id}`}
+                      onEdit={() => deeds.begin('edit', id)}
+                      onDelete={() => deeds.begin('delete', id)}
+                    />
+                  ),
+                })}
+              />
+            </>
           )}
         </Loaded>
         <FormError text={deeds.problem} />
@@ -94,6 +98,17 @@ export function KeysPage() {
         />
       )}
     </Page>
+  );
+}
+
+function Lines({ tone, lines }: { tone: 'bad' | 'warn'; lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <Notice tone={tone}>
+      {lines.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+    </Notice>
   );
 }
 

@@ -38,7 +38,7 @@ export function ServingPage() {
       <Card title="Requests per second" note="last hour">
         <RequestTrace trace={trace} />
       </Card>
-      <Columns least="21rem">
+      <Columns least="24rem">
         <Card title="Service">
           <ServiceFacts status={status} />
         </Card>

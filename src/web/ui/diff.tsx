@@ -1,25 +1,11 @@
 /** Differences: of texts as unified diffs, of values as before and after. */
+import { type DiffLine, diffLines } from './diff-lines.ts';
 import './diff.css';
-
-export type DiffLine = { readonly kind: 'same' | 'added' | 'removed' | 'place'; readonly text: string };
-
-/** The lines of a unified diff; the names of the files say nothing here. */
-export function diffLines(diff: string): DiffLine[] {
-  const lines = diff.replace(/\n$/, '').split('\n');
-  return lines.filter((line) => !/^(---|\+\+\+) |^\\ /.test(line)).map(diffLine);
-}
-
-function diffLine(line: string): DiffLine {
-  if (line.startsWith('@@')) return { kind: 'place', text: line };
-  if (line.startsWith('+')) return { kind: 'added', text: line.slice(1) };
-  if (line.startsWith('-')) return { kind: 'removed', text: line.slice(1) };
-  return { kind: 'same', text: line.replace(/^ /, '') };
-}
 
 const SIGN = { same: ' ', added: '+', removed: '−', place: '' } as const;
 
 export function Diff({ text }: { readonly text: string }) {
-  const lines = text === '' ? [] : diffLines(text);
+  const lines = diffLines(text);
   if (lines.length === 0) return <p class="muted">Nothing changes.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard

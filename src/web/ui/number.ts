@@ -34,6 +34,20 @@ export function ns(value: Maybe, withSign = false): string {
   return withSign ? signed(value, text) : value < 0 ? `−${text}` : text;
 }
 
+/** Nanoseconds as marks of an axis, with the digits that tell marks `step` ns apart from each other. */
+export function nsMark(value: number, step: number, size: number): string {
+  const [scale, unit] = UNITS.find(([one]) => size >= one * 0.9995) ?? [1, 'ns'];
+  const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(step / scale) - 1e-6)));
+  const text = `${(Math.abs(value) / scale).toFixed(digits)} ${unit}`;
+  return value === 0 ? '0' : value < 0 ? `−${text}` : text;
+}
+
+const UNITS = [
+  [1e9, 's'],
+  [1e6, 'ms'],
+  [1e3, 'µs'],
+] as const;
+
 /** Parts per million, signed: `+12.055 ppm`. */
 export function ppm(value: Maybe, digits = 3): string {
   return known(value) ? `${signed(value, Math.abs(value).toFixed(digits))} ppm` : NOTHING;
@@ -51,19 +65,19 @@ export function duration(seconds: Maybe): string {
   return pair(Math.floor(s / 86_400), 'd', Math.floor((s % 86_400) / 3600), 'h');
 }
 
-/** With thin spaces between thousands. */
+/** With narrow spaces between thousands, at which no line breaks. */
 export function count(value: Maybe): string {
   if (!known(value)) return NOTHING;
   return Math.round(value)
     .toString()
     .replace('-', '−')
-    .replace(/\B(?=(\d{3})+$)/g, ' ');
+    .replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
 /** Per second. */
 export function rate(value: Maybe): string {
   if (!known(value)) return NOTHING;
-  return `${value >= 100 ? count(value) : value.toFixed(value >= 10 || value === 0 ? 0 : 1)}/s`;
+  return `${value >= 100 ? count(value) : value.toFixed(value >= 9.95 || value === 0 ? 0 : 1)}/s`;
 }
 
 /** 0–1 as `37 %`. */
@@ -83,6 +97,11 @@ export function scientific(value: Maybe): string {
   if (!known(value)) return NOTHING;
   const [mantissa, exponent = '0'] = value.toExponential(1).split('e');
   return `${mantissa} × 10${[...String(Number(exponent))].map((c) => SUPERSCRIPT[c] ?? c).join('')}`;
+}
+
+/** `1e-9` as `10⁻⁹`. */
+export function powerOfTen(value: Maybe): string {
+  return scientific(value).replace(/^1\.0 × /, '');
 }
 
 const SUPERSCRIPT: Readonly<Record<string, string>> = Object.fromEntries(

@@ -1,6 +1,6 @@
 /** Each edge against the clock's prediction, second by second. */
 import type { TracePoint } from '../trace.ts';
-import { ns } from './number.ts';
+import { ns, nsMark } from './number.ts';
 import { Plot } from './plot.tsx';
 
 export function OffsetTrace(props: {
@@ -26,6 +26,7 @@ export function OffsetTrace(props: {
       range={[begin, end]}
       series={[{ label: 'edge − clock', colour: 'plot-1', values, points: seconds <= 300 }]}
       format={(value) => ns(value, true)}
+      formatAxis={nsMark}
       leastSpan={100}
       height={height}
     />

@@ -53,10 +53,9 @@ export function optionsOf(
       },
       {
         ...axis,
-        size: 66,
+        size: (_plot, marks) => 14 + 6.2 * Math.max(4, ...(marks ?? []).map((mark) => mark?.length ?? 0)),
         space: 34,
-        values: (_plot, splits) =>
-          splits.map((value) => (value === null ? null : current().format(value))) as string[],
+        values: (_plot, splits) => marksOf(current(), splits),
         ...(yKind === 'log' && { filter: (_plot: uPlot, splits: number[]) => splits.map(wholeDecade) }),
       },
     ],
@@ -102,6 +101,14 @@ function spanOf(
   const span = Math.max((high - low) * 1.1, leastSpan, Math.abs(high) * 1e-9, 1e-12);
   const middle = (low + high) / 2;
   return [middle - span / 2, middle + span / 2];
+}
+
+/** Marks that are left out (between the decades of a logarithmic axis) are null. */
+function marksOf({ format, formatAxis = format }: PlotProps, splits: readonly (number | null)[]): string[] {
+  const shown = splits.filter((value) => value !== null);
+  const step = Math.abs((shown[1] ?? 0) - (shown[0] ?? 0)) || 1;
+  const size = Math.max(...shown.map(Math.abs));
+  return splits.map((value) => (value === null ? null : formatAxis(value, step, size))) as string[];
 }
 
 function wholeDecade(value: number): number {

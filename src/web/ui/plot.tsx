@@ -27,6 +27,8 @@ export interface PlotProps {
   readonly yKind?: 'linear' | 'log';
   readonly series: readonly PlotSeries[];
   readonly format: (value: number | null | undefined) => string;
+  /** For the marks of the y axis, where they read otherwise: they are `step` apart and up to `size` from zero. */
+  readonly formatAxis?: (value: number, step: number, size: number) => string;
   readonly formatX?: (value: number) => string;
   /** CSS pixels. */
   readonly height?: number;
@@ -84,17 +86,17 @@ export function Plot(props: PlotProps) {
 /** Names and, where the pointer is, values; else the last ones. */
 function Legend(props: PlotProps & { readonly cursor: number | null }) {
   const { series, x, format, cursor } = props;
-  const at = cursor ?? x.length - 1;
+  const last = (values: PlotSeries['values']) => values.findLast((value) => value !== null);
   const { formatX } = axesOf(props);
   return (
     <figcaption>
       {series.map(({ label, colour, values, dashed }) => (
         <span key={label} class="plot-name">
           <i class={dashed ? 'dashed' : undefined} style={{ '--colour': `var(--${colour})` }} />
-          {label} <b>{format(values[at])}</b>
+          {label} <b>{format(cursor === null ? last(values) : values[cursor])}</b>
         </span>
       ))}
-      {cursor !== null && x[at] !== undefined && <span class="muted">{formatX(x[at])}</span>}
+      {cursor !== null && x[cursor] !== undefined && <span class="muted">{formatX(x[cursor])}</span>}
     </figcaption>
   );
 }

@@ -1,6 +1,7 @@
 /** Parts of a page of which one is seen: arrow keys go from tab to tab. */
 import type { ComponentChildren } from 'preact';
 import { useId, useRef } from 'preact/hooks';
+import { targetOf } from './tab-keys.ts';
 import './tabs.css';
 
 export interface Tab {
@@ -55,12 +56,4 @@ export function Tabs({ label, tabs, chosen, onChoose }: TabsProps) {
       </div>
     </>
   );
-}
-
-/** Which tab a key leads to from the one at `at`; undefined: none. */
-export function targetOf(key: string, at: number, count: number): number | undefined {
-  if (key === 'ArrowRight') return (at + 1) % count;
-  if (key === 'ArrowLeft') return (at + count - 1) % count;
-  if (key === 'Home') return 0;
-  return key === 'End' ? count - 1 : undefined;
 }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { Weighed } from './shapes.ts';
 
 type Changes = Weighed['gains'];
@@ -8,8 +9,10 @@ const SHOWN = 8;
 /** What a change of the rules would do to the clients that were seen. */
 export function DryRunView({ result }: { readonly result: Weighed }) {
   const { counts, hours, gains, loses } = result;
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [result]);
   return (
-    <section class="dry-run" role="status" aria-label="What this does to clients seen">
+    <section ref={box} class="dry-run" role="status" aria-label="What this does to clients seen">
       <p>
         Of the clients seen in the last {hours} h: <strong>{counts.loses} lose the service</strong>,{' '}
         {counts.gains} gain it, {counts.keeps} keep it, {counts.unserved} stay without.

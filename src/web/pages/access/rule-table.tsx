@@ -31,7 +31,7 @@ export function RuleTable({ rules, mayEdit, onEdit, onDelete }: RuleTableProps) 
           sort: (rule) => rule.action,
           render: (rule) => <Action action={rule.action} />,
         },
-        { key: 'limit', title: 'Rate limit', render: (rule) => limitText(rule.rateLimit) },
+        { key: 'limit', title: 'Rate limit', render: ({ rateLimit }) => <Limit rateLimit={rateLimit} /> },
         {
           key: 'key',
           title: 'Key',
@@ -61,4 +61,8 @@ export function RuleTable({ rules, mayEdit, onEdit, onDelete }: RuleTableProps) 
 
 function Action({ action }: { action: Rule['action'] }) {
   return <span class={action === 'serve' ? 'tag good' : 'tag'}>{action}</span>;
+}
+
+function Limit({ rateLimit }: { rateLimit: Rule['rateLimit'] | undefined }) {
+  return <span class={typeof rateLimit === 'object' ? '' : 'nowrap'}>{limitText(rateLimit)}</span>;
 }

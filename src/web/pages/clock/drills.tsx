@@ -40,7 +40,7 @@ export function Drills({ status: { holdover } }: { readonly status: Status }) {
               {models.map((model) => (
                 <td key={model} class="number">
                   {drill.judged === 0 ? NOTHING : ns(drill.rmsNs[model])}
-                  {(drill.shares[model] ?? 0) > 0 && (
+                  {drill.judged > 0 && (drill.shares[model] ?? 0) > 0 && (
                     <span class="muted" title="its share in the time served">
                       {' '}
                       ({share(drill.shares[model])})

@@ -1,6 +1,6 @@
 import type { HistoryState, Recorded, SeriesName } from '../../history.ts';
 import { Card, Columns } from '../../ui/layout.tsx';
-import { fixed, ns, ppm, share } from '../../ui/number.ts';
+import { fixed, ns, nsMark, ppm, share } from '../../ui/number.ts';
 import { Plot, type PlotProps, type PlotSeries } from '../../ui/plot.tsx';
 
 export const SERIES = [
@@ -20,6 +20,7 @@ interface Shown {
   readonly label: string;
   readonly colour: string;
   readonly format: PlotProps['format'];
+  readonly formatAxis?: NonNullable<PlotProps['formatAxis']>;
   readonly leastSpan?: number;
 }
 
@@ -31,9 +32,18 @@ const PLOTS: readonly Shown[] = [
     label: 'PPS offset',
     colour: 'plot-1',
     format: (value) => ns(value, true),
+    formatAxis: nsMark,
     leastSpan: 100,
   },
-  { name: 'boundNs', title: 'Error bound', label: 'bound', colour: 'plot-2', format: ns, leastSpan: 100 },
+  {
+    name: 'boundNs',
+    title: 'Error bound',
+    label: 'bound',
+    colour: 'plot-2',
+    format: ns,
+    formatAxis: nsMark,
+    leastSpan: 100,
+  },
   {
     name: 'offsetNs',
     title: 'Local clock against UTC',
@@ -41,6 +51,7 @@ const PLOTS: readonly Shown[] = [
     label: 'offset',
     colour: 'plot-3',
     format: (value) => ns(value, true),
+    formatAxis: nsMark,
     leastSpan: 1000,
   },
   {
@@ -79,7 +90,7 @@ function Recording({ shown, recorded }: { readonly shown: Shown; readonly record
   const { history, range } = recorded;
   const own = history?.series[shown.name];
   if (!history || !own) return <p class="muted">Not recorded.</p>;
-  const { title, label, colour, format, leastSpan = 0 } = shown;
+  const { title, label, colour, format, formatAxis, leastSpan = 0 } = shown;
   const series: PlotSeries = { label, colour, values: own.mean, least: own.min, most: own.max };
   return (
     <Plot
@@ -88,6 +99,7 @@ function Recording({ shown, recorded }: { readonly shown: Shown; readonly record
       range={range}
       series={[series]}
       format={format}
+      {...(formatAxis && { formatAxis })}
       leastSpan={leastSpan}
       height={160}
     />

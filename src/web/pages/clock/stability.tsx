@@ -1,7 +1,7 @@
 /** ADEV, TDEV and MTIE by averaging time. */
 import type { Status } from '../../../status/status.ts';
 import { Card, Columns } from '../../ui/layout.tsx';
-import { count, duration, ns, scientific } from '../../ui/number.ts';
+import { count, duration, ns, powerOfTen, scientific } from '../../ui/number.ts';
 import { Plot } from '../../ui/plot.tsx';
 
 type Octave = Status['quality']['octaves'][number];
@@ -26,6 +26,7 @@ export function Stability({ status: { quality } }: { readonly status: Status }) 
             label={`Allan deviation up to ${duration(last.tauSeconds)}; at ${duration(octaves[0]?.tauSeconds)} ${scientific(octaves[0]?.adev)}`}
             series={[{ label: 'ADEV', colour: 'plot-1', values: positive(octaves, 'adev'), points: true }]}
             format={scientific}
+            formatAxis={powerOfTen}
           />
         </Card>
         <Card title="Time deviation and MTIE">

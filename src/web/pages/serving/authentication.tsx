@@ -1,10 +1,16 @@
+import type { OutcomeName } from '../../../status/clients.ts';
 import type { Status } from '../../../status/status.ts';
 import { ANSWERED } from '../../trace.ts';
 import { Facts, Notice } from '../../ui/layout.tsx';
 import { count, share } from '../../ui/number.ts';
-import { OUTCOME_WORDS } from './outcome-words.ts';
 
-const REFUSALS = ['key-required', 'unknown-key', 'key-not-allowed', 'bad-mac', 'nts-not-served'] as const;
+const REFUSALS = {
+  'key-required': 'Key missing or wrong one',
+  'unknown-key': 'Key not known here',
+  'key-not-allowed': 'Key not for this client',
+  'bad-mac': 'MAC wrong',
+  'nts-not-served': 'NTS, not served',
+} as const satisfies Partial<Record<OutcomeName, string>>;
 
 export function Authentication(props: {
   readonly counters: Status['ntp']['counters'];
@@ -27,13 +33,9 @@ export function Authentication(props: {
             'With a MAC',
             answered === 0 ? '0' : `${count(proven)} of ${count(answered)} (${share(proven / answered)})`,
           ],
-          ...REFUSALS.map((name) => [capital(OUTCOME_WORDS[name].text), count(counters[name] ?? 0)] as const),
+          ...Object.entries(REFUSALS).map(([name, text]) => [text, count(counters[name] ?? 0)] as const),
         ]}
       />
     </>
   );
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

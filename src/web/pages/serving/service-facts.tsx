@@ -9,7 +9,7 @@ export function ServiceFacts({ status: { ntp, stratum } }: { readonly status: St
     <Facts
       rows={[
         ['Service', service.reason === '' ? service.state : `${service.state}: ${service.reason}`],
-        ['Threads', service.device],
+        ['Sockets', service.device],
         ['Restarts of a thread', count(service.restarts)],
         ['Stratum', stratum === 16 ? '16 (no time to serve)' : String(stratum)],
         ['Listening', listening.join(', ') || 'nowhere'],

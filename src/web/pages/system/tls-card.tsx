@@ -1,6 +1,6 @@
+import { useState } from 'preact/hooks';
 import type { ConfigView } from '../../../api/settings-controls.ts';
 import type { TlsView } from '../../../api/tls-controls.ts';
-import { useState } from 'preact/hooks';
 import { send, useApi } from '../../api.ts';
 import { Confirm } from '../../ui/dialog.tsx';
 import { Select, TextArea, Toggle } from '../../ui/form.tsx';
