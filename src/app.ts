@@ -13,7 +13,7 @@ import type {
   Thermometer,
   Timers,
 } from '../hw/ports.ts';
-import { AdminSide } from './admin-side.ts';
+import type { AdminSide } from './admin-side.ts';
 import type { FaultControls } from './api/fault-routes.ts';
 import { snapshot } from './app-status.ts';
 import { VERSION } from './build-info.ts';
@@ -30,6 +30,7 @@ import { ServingView } from './serving-view.ts';
 import type { Status } from './status/status.ts';
 import type { LeapSource } from './time/load-leap-table.ts';
 import { formatUtc } from './time/utc.ts';
+import type { UtcNow } from './time/utc-clock.ts';
 import { TimeKeeper } from './time-keeper.ts';
 
 /** An address, or every address of an interface. */
@@ -63,6 +64,8 @@ export interface AppliancePorts {
   /** Shared with the answer thread. */
   readonly clockBlock: SharedArrayBuffer;
   readonly log: Logger;
+  /** The admin side; undefined: none, as in some tests. */
+  readonly admin?: Pick<AdminSide, 'attach' | 'start' | 'stop' | 'turn' | 'sentence'>;
   /** The simulation's faults, where there is one. */
   readonly faults?: FaultControls;
 }
@@ -74,9 +77,6 @@ export interface ApplianceSettings {
   readonly buildDay: number;
   /** Where a configuration wants NTP to be served; undefined: the command line says, and a reload changes nothing. */
   readonly ntpListen: ((config: Config) => readonly NtpListen[]) | undefined;
-  readonly http: readonly { readonly host: string; readonly port: number }[];
-  /** Path of the socket for administrators of this machine; undefined: none. */
-  readonly socket: string | undefined;
   /** Where state is kept; undefined: nowhere. */
   readonly stateDirectory: string | undefined;
 }
@@ -110,7 +110,6 @@ class RunningAppliance implements Appliance {
   readonly #keeper: TimeKeeper;
   readonly #startedAt: number;
   readonly #leaps: LearnedLeap[];
-  readonly #admin: AdminSide;
   readonly #control: ControlBlockWriter;
   readonly #controlVariables: ControlVariables;
   readonly #stops: (() => void)[] = [];
@@ -130,14 +129,6 @@ class RunningAppliance implements Appliance {
     this.#control = new ControlBlockWriter(ports.serving.tables.control);
     this.#startedAt = ports.timers.monotonic();
     this.#environment = { temperature: ports.thermometer.read(), load: ports.load.read() };
-    this.#admin = new AdminSide({
-      status: () => this.status(),
-      serving: new ServingView(ports.serving),
-      faults: ports.faults,
-      http: settings.http,
-      socket: settings.socket,
-      log: ports.log,
-    });
     const recalled = this.#recall();
     this.#leaps = [...recalled.memory.leaps];
     const table = withLearned(settings.leap.table, this.#leaps);
@@ -149,6 +140,7 @@ class RunningAppliance implements Appliance {
     this.#keeper = new TimeKeeper(ports.clock, table, ports.clockBlock, options, {
       stateChanged: (from, to) => this.#stateChanged(from, to),
       alarm: (text) => ports.log.warn(text),
+      sentence: ({ text }) => ports.admin?.sentence(text),
       leapLearned: (_, day, direction) => {
         this.#leaps.push({ day, direction });
         ports.log.warn(
@@ -162,10 +154,7 @@ class RunningAppliance implements Appliance {
   async start() {
     const { log, answers, serial, pps, timers } = this.#ports;
     this.#bound = await answers.start();
-    const http = await this.#admin.start().catch(async (error: unknown) => {
-      await Promise.allSettled([this.#admin.stop(), answers.stop()]);
-      throw error;
-    });
+    const http = (await this.#startAdmin()) ?? [];
     serial.open({
       state: (state) => {
         this.#serial = state;
@@ -206,8 +195,8 @@ class RunningAppliance implements Appliance {
   async stop(): Promise<void> {
     for (const stop of this.#stops.splice(0)) stop();
     this.#cancelQuiet();
-    const { answers, serial, pps, log } = this.#ports;
-    await Promise.allSettled([this.#save(), answers.stop(), serial.close(), pps.close(), this.#admin.stop()]);
+    const { answers, serial, pps, log, admin } = this.#ports;
+    await Promise.allSettled([this.#save(), answers.stop(), serial.close(), pps.close(), admin?.stop()]);
     log.info('stopped');
   }
 
@@ -269,6 +258,30 @@ class RunningAppliance implements Appliance {
     return recalled;
   }
 
+  async #startAdmin(): Promise<readonly string[] | undefined> {
+    const { admin, answers, serving, faults } = this.#ports;
+    admin?.attach({
+      status: () => this.status(),
+      utc: () => this.#utc(),
+      serving: new ServingView(serving),
+      faults,
+      reload: (config) => this.reload(config),
+    });
+    return admin?.start().catch(async (error: unknown) => {
+      await Promise.allSettled([admin.stop(), answers.stop()]);
+      throw error;
+    });
+  }
+
+  /** The machine's clock until there is time to serve: years off, perhaps. */
+  #utc(): UtcNow {
+    const { discipline, leapTable } = this.#keeper;
+    const estimate = discipline.serving ? discipline.estimateAt(this.#ports.clock.now()) : undefined;
+    if (!estimate) return { millis: Date.now(), trusted: false };
+    const { day, second, nanos } = leapTable.toUtc(estimate.tai);
+    return { millis: (day * 86_400 + second) * 1000 + nanos / 1e6, trusted: true };
+  }
+
   #turn(): void {
     this.#environment = { temperature: this.#ports.thermometer.read(), load: this.#ports.load.read() };
     this.#keeper.turn(this.#environment, this.#ports.timers.monotonic());
@@ -278,7 +291,7 @@ class RunningAppliance implements Appliance {
     const bound = discipline.serving ? discipline.boundAt(now).bound : undefined;
     const offset = estimate ? leapTable.taiMinusUtc(leapTable.toUtc(estimate.tai).day) : 0;
     if (this.#settings.config.clock.steer) this.#ports.clock.setSynchronised(bound, offset);
-    this.#publishControl();
+    this.#ports.admin?.turn(this.#publishControl());
   }
 
   /** Between two turns `ntpq` must not show a state that the API no longer has. */
@@ -287,10 +300,11 @@ class RunningAppliance implements Appliance {
   }
 
   /** What `ntpq` shows. */
-  #publishControl(): void {
+  #publishControl(): Status {
     const status = this.status();
     this.#publishedState = status.state;
     this.#control.write(this.#controlVariables.update(status));
+    return status;
   }
 
   #stateChanged(from: string, to: string): void {

@@ -12,6 +12,8 @@ import { run } from './cli/run.ts';
 import { showClients, showDryRun, showWhy } from './cli/show-clients.ts';
 import { showStatus } from './cli/show-status.ts';
 import { simulate } from './cli/simulate.ts';
+import { claimCodeCommand, resetPassword, usersCommand } from './cli/users-command.ts';
+import { tokensCommand } from './cli/users-tokens-command.ts';
 
 async function perform(invocation: TimeballInvocation): Promise<void> {
   if (invocation.kind === 'version') return print(VERSION);
@@ -37,6 +39,16 @@ async function perform(invocation: TimeballInvocation): Promise<void> {
         targetOf(invocation.options),
         invocation.options.json,
       );
+    case 'users':
+      return usersCommand(invocation.positionals, invocation.options);
+    case 'tokens':
+      return tokensCommand(invocation.positionals, invocation.options);
+    case 'reset-password':
+      return resetPassword(invocation.positionals[0] as string, invocation.options);
+    case 'claim-code': {
+      const { new: fresh, ...state } = invocation.options;
+      return claimCodeCommand({ ...state, fresh });
+    }
     case 'api':
       return apiCommand(targetOf(invocation.options), invocation.positionals, invocation.options.ifMatch);
     case 'replay':

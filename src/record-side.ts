@@ -81,7 +81,8 @@ export class RecordSide {
       hostName: options.hostName,
       processId: process.pid,
       timeQuality: () => this.#timeQuality(),
-      changed: (server, { state, reason }) => log.info({ server, reason }, `syslog ${state}`),
+      changed: (server, { state, reason }) =>
+        log.info({ server, ...(reason !== '' && { reason }) }, `syslog ${state}`),
     });
     this.#watch = new ConditionWatch(this.events);
     this.events.onChange((item, change) => {

@@ -2,7 +2,17 @@
 import type { Config } from './config/schema.ts';
 
 /** Sections, or single keys of one, that take effect at once. */
-const AT_ONCE: readonly string[] = ['access', 'keys', 'ntp.listen', 'ntp.port', 'log.level'];
+const AT_ONCE: readonly string[] = [
+  'access',
+  'keys',
+  'http',
+  'network',
+  'syslog',
+  'ntp.listen',
+  'ntp.port',
+  'ntp.servers',
+  'log.level',
+];
 
 /** The keys that differ and wait for the next start. */
 export function waitingForRestart(before: Config, after: Config): string[] {

@@ -6,18 +6,8 @@ import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import type { Actor } from './actor.ts';
 
 const OWNER_ONLY = 0o600;
-const CONSOLE: Actor = { name: 'console', role: 'admin', via: 'socket', address: '' };
-
-/** Part of the server behind the socket, in the guard's place. */
-export function consoleActor(server: FastifyInstance): void {
-  server.decorateRequest('actor');
-  server.addHook('onRequest', async (request) => {
-    request.actor = CONSOLE;
-  });
-}
 
 /** Listens at `path`. @throws Error of one line where it can't, or where another appliance does. */
 export async function listenSocket(server: FastifyInstance, path: string): Promise<void> {

@@ -3,9 +3,14 @@ import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import { formatAddress, parseAddress } from '../config/address-text.ts';
 
-/** Of the other end; '' where it is gone already. Sockets of IPv6 show IPv4 addresses in a form of their own. */
+/** Of the other end; '' where it is gone already. */
 export function addressOf({ ip }: FastifyRequest): string {
-  const bytes = parseAddress(ip ?? '');
+  return plainAddress(ip);
+}
+
+/** Sockets of IPv6 show IPv4 addresses in a form of their own. */
+export function plainAddress(address: string | undefined): string {
+  const bytes = parseAddress(address ?? '');
   return bytes ? formatAddress(bytes) : '';
 }
 

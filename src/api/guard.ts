@@ -1,10 +1,12 @@
 /** Stands before every route: who asks, whether he may, and that it is he who asks and not another site. */
+import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sameText } from '../auth/secrets.ts';
 import { type Actor, mayAct, type Role } from './actor.ts';
 import type { LoginControls } from './auth-controls.ts';
 import { type Acting, identify } from './guard-identify.ts';
-import { addressOf, isAskedByAddress, isFromElsewhere, isSafe } from './guard-origin.ts';
+import { addressOf, isAskedByAddress, isFromElsewhere, isSafe, plainAddress } from './guard-origin.ts';
 import { problem } from './problem.ts';
 
 declare module 'fastify' {
@@ -58,6 +60,7 @@ export function createGuard(options: GuardOptions): Guard {
     part: (server) => {
       server.decorateRequest('actor', undefined);
       server.decorateRequest('login', undefined);
+      if (server.server instanceof TlsServer) refuseEarly(options, server.server);
       server.addHook('onRequest', async (request, reply) => {
         if (request.protocol === 'https' && options.hsts()) reply.header('strict-transport-security', HSTS);
         const refusal = examine(options, request);
@@ -69,6 +72,16 @@ export function createGuard(options: GuardOptions): Guard {
       return acting !== 'unknown' && isLetIn(options, request, acting);
     },
   };
+}
+
+/** Before the handshake, which costs more than the answer. */
+function refuseEarly({ allows, refused }: GuardOptions, server: TlsServer): void {
+  server.on('connection', (socket: Socket) => {
+    const address = plainAddress(socket.remoteAddress);
+    if (allows(address)) return;
+    refused(address);
+    socket.destroy();
+  });
 }
 
 interface Refused {

@@ -28,6 +28,8 @@ function refuseOthers(server: FastifyInstance, url: string, allowed: readonly st
   server.route({
     method,
     url,
+    config: { role: 'open' },
+    schema: { hide: true },
     // Before the body is read: whatever is wrong with it does not matter.
     onRequest: async (request, reply) => {
       reply.header('allow', allow);

@@ -1,4 +1,6 @@
 /** The HTTP side: puts the routes together. What they do is behind the `…Controls` that each of them is given. */
+
+import type { SecureContextOptions } from 'node:tls';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { VERSION } from '../build-info.ts';
@@ -13,7 +15,7 @@ export interface ApiOptions {
   /** Guards first, then routes. */
   readonly parts: readonly ApiPart[];
   /** PEM; undefined: plain HTTP. */
-  readonly tls?: { readonly key: string; readonly cert: string } | undefined;
+  readonly tls?: (SecureContextOptions & { readonly key: string; readonly cert: string }) | undefined;
 }
 
 /** For answers that are no page; the page's own is with its files. */

@@ -103,6 +103,15 @@ export function parseAccounts(text: string): AccountState | undefined {
   }
 }
 
+/** For restored backups: what is wrong with the content of the file, one line; '': nothing. */
+export function accountsFlaw(data: Uint8Array): string {
+  const state = parseAccounts(Buffer.from(data).toString('utf8'));
+  if (!state) return 'the users are damaged';
+  const isClaimed = state.users.length > 0;
+  const hasAdmin = state.users.some((user) => user.role === 'admin' && !user.disabled);
+  return isClaimed && !hasAdmin ? 'there is no administrator among the users' : '';
+}
+
 /** Puts a damaged file aside, so that the appliance can be claimed again; the reason why it can't, or ''. */
 export function moveAccountsAside(directory: string): string {
   const path = join(directory, ACCOUNT_FILE);

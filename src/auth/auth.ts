@@ -4,6 +4,7 @@ import type { EventSink } from '../events/event-sink.ts';
 import { isoTime, type UtcClock } from '../time/utc-clock.ts';
 import { AccountAdmin, userRecord, userTarget } from './account-admin.ts';
 import type { AccountState, StoredUser } from './account-file.ts';
+import { accountOutline, newPasswords } from './account-outline.ts';
 import { Accounts } from './accounts.ts';
 import { Activity } from './activity.ts';
 import { Attempts } from './attempts.ts';
@@ -227,9 +228,9 @@ export class Auth {
   /** The console's commands and restored backups change the file; what they did belongs on the record too. */
   #recordOutside(before: AccountState, after: AccountState): void {
     const actor: AuditActor = { name: 'file', role: 'admin', via: 'system', address: '' };
-    this.#record(actor, 'users.file-change', 'users and tokens', outline(before), {
-      ...outline(after),
-      newPasswords: after.users.filter((user) => hasNewPassword(user, before)).map(({ name }) => name),
+    this.#record(actor, 'users.file-change', 'users and tokens', accountOutline(before), {
+      ...accountOutline(after),
+      newPasswords: newPasswords(before, after),
     });
   }
 
@@ -244,15 +245,4 @@ function actorOf({ name, role }: Pick<UserView, 'name' | 'role'>, { address }: O
 
 function credentialOf({ passwordHash }: StoredUser): string {
   return digest(passwordHash).slice(0, 32);
-}
-
-function hasNewPassword(user: StoredUser, before: AccountState): boolean {
-  return before.users.some(({ id, passwordHash }) => id === user.id && passwordHash !== user.passwordHash);
-}
-
-function outline({ users, tokens }: AccountState): Record<string, unknown> {
-  return {
-    users: users.map(({ id, name, role, disabled }) => ({ id, name, role, disabled })),
-    tokens: tokens.map(({ id, name, role, expiresAt }) => ({ id, name, role, expiresAt })),
-  };
 }

@@ -19,7 +19,7 @@ export async function showEvents(target: Target, options: EventsOptions): Promis
     const { acknowledged } = await askAppliance<{ acknowledged: number }>(command, target, path, {
       method: 'POST',
     });
-    process.stdout.write(`${acknowledged} events acknowledged\n`);
+    process.stdout.write(`${acknowledged} event${acknowledged === 1 ? '' : 's'} acknowledged\n`);
     return;
   }
   const query = new URLSearchParams({ limit: String(options.limit) });

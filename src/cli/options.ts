@@ -1,4 +1,6 @@
 /** The commands, their options and their help. */
+
+import { ROLES, type Role } from '../auth/role.ts';
 import type { Syntax } from '../config/import/import-config.ts';
 import { type ListenAddress, parseListen, parseNtpAddress } from '../config/listen-address.ts';
 import { ntpClashes } from '../config/listen-clashes.ts';
@@ -121,6 +123,25 @@ function pageSize(given: string): OptionValue<number> {
   return value >= 1 && value <= 1000 ? { value } : { refused: `${given} is not possible: use 1 to 1000` };
 }
 
+function role(given: string): OptionValue<Role> {
+  const found = ROLES.find((known) => known === given);
+  return found ? { value: found } : { refused: `${given} is not a role: use one of ${ROLES.join(', ')}` };
+}
+
+function days(given: string): OptionValue<number> {
+  const value = /^\d{1,4}$/.test(given) ? Number(given) : 0;
+  return value >= 1 && value <= 3650 ? { value } : { refused: `${given} is not possible: use 1 to 3650` };
+}
+
+/** Where the state of the appliance is, for commands that work on it directly. */
+const onState = {
+  state: single('DIR', 'the state folder (default: that of the configuration)', undefined, text),
+  config: single('FILE', `${configFile} (default /etc/timeball.yaml)`, '/etc/timeball.yaml', text),
+};
+
+const name = (what: string, required: boolean) => ({ name: 'NAME', required, description: what });
+const action = (what: string) => ({ name: 'ACTION', required: false, description: what });
+
 /** Every command of `timeball`. */
 export const COMMANDS = {
   run: {
@@ -188,6 +209,38 @@ export const COMMANDS = {
       { name: 'FILE', required: true, description: 'the configuration whose access rules to try' },
     ],
     options: { json, ...ask },
+  },
+  users: {
+    summary: 'List, make and change the users of the admin page, on the machine itself.',
+    positionals: [
+      action('list (default), add, role, disable, enable or delete'),
+      name('the user to do it to', false),
+    ],
+    options: {
+      role: single('ROLE', 'for add and role: viewer, operator or admin', undefined, role),
+      json,
+      ...onState,
+    },
+  },
+  tokens: {
+    summary: 'List, make and delete the tokens that scripts use the API with, on the machine itself.',
+    positionals: [action('list (default), add or delete'), name('the token to do it to', false)],
+    options: {
+      role: single('ROLE', 'for add: viewer, operator or admin', undefined, role),
+      days: single('N', 'for add: it ends after so many days', undefined, days),
+      json,
+      ...onState,
+    },
+  },
+  'reset-password': {
+    summary: 'Give a user another password, on the machine itself.',
+    positionals: [name('the user', true)],
+    options: onState,
+  },
+  'claim-code': {
+    summary: 'Say whether the appliance is claimed, or make another code to claim it with.',
+    positionals: [],
+    options: { new: flag('make another code; the one before is void'), ...onState },
   },
   api: {
     summary: 'Send one request to the API of a running appliance, and write what it answers.',

@@ -1,5 +1,5 @@
 /** `timeball run`: the appliance on this machine's own hardware. */
-import { networkInterfaces } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { linuxLoadMeter } from '../../hw/linux/load-meter.ts';
 import { realTimers } from '../../hw/linux/real-timers.ts';
 import { LinuxSerialPort } from '../../hw/linux/serial-port.ts';
@@ -10,11 +10,13 @@ import { BUILD_DATE } from '../build-info.ts';
 import { createClockBlock } from '../clock/clock-block.ts';
 import { type ListenAddress, parseListen, parseNtpListen } from '../config/listen-address.ts';
 import { type Config, DEFAULT_HTTP_PORT } from '../config/schema.ts';
+import { LogRing } from '../events/log-ring.ts';
 import { Serving } from '../serving.ts';
+import { socketHelper } from '../system/socket-helper.ts';
 import { parseUtc } from '../time/utc.ts';
 import { AnswersHost } from '../workers/answers-host.ts';
 import { linuxPps } from '../workers/pps-device.ts';
-import { configFrom, createLog, leapFrom, serve, workersOf } from './serve.ts';
+import { configFrom, createLog, leapFrom, openAdmin, serve, workersOf } from './serve.ts';
 
 export async function run({
   config: configFile,
@@ -24,10 +26,25 @@ export async function run({
   readonly socket: string;
 }): Promise<void> {
   const loaded = configFrom(configFile);
-  const { config } = loaded;
   const leap = leapFrom(loaded);
-  const log = createLog(config.log.level, !process.stderr.isTTY);
+  const ring = new LogRing();
+  const log = createLog(loaded.config.log.level, !process.stderr.isTTY, ring);
   const timers = realTimers();
+  const stateDirectory = loaded.config.state.directory;
+  const admin = await openAdmin({
+    mode: 'hardware',
+    demo: false,
+    configFile,
+    stateDirectory,
+    http: ({ http }) => addresses(http.listen, DEFAULT_HTTP_PORT),
+    socket,
+    hostName: hostname,
+    helper: socketHelper(),
+    timers,
+    log,
+    ring,
+  });
+  const { config } = admin.settings;
   const clock = systemClock({ steer: config.clock.steer });
   const clockBlock = createClockBlock();
   const serving = new Serving({ config, interfaces: networkInterfaces, log });
@@ -52,18 +69,17 @@ export async function run({
         settings: serving.settings,
       }),
       log,
+      admin,
     },
     {
       config,
       leap,
       buildDay: parseUtc(BUILD_DATE)?.day ?? 0,
       ntpListen,
-      http: addresses(config.http.listen, DEFAULT_HTTP_PORT),
-      socket,
-      stateDirectory: config.state.directory,
+      stateDirectory,
     },
   );
-  await serve(appliance, log, configFile, () => {}, inConfiguration);
+  await serve(appliance, log, admin, () => {}, inConfiguration);
 }
 
 /** Remedies name the options of `simulate`; here the addresses come from the configuration. */

@@ -1,10 +1,12 @@
 /** What `run` and `simulate` share: start, announce, and end in order. */
 import { availableParallelism } from 'node:os';
 import pino, { type Logger } from 'pino';
+import { type AdminOptions, AdminSide } from '../admin-side.ts';
 import type { Appliance } from '../app.ts';
 import { type LoadedConfig, loadConfig, parseConfig, problemIn } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
+import type { LogRing } from '../events/log-ring.ts';
 import { type LeapSource, loadLeapTable } from '../time/load-leap-table.ts';
 import { CliError, EX_CONFIG, EX_OSERR, EX_SOFTWARE } from './exit-codes.ts';
 import { humanStream } from './human-log.ts';
@@ -28,15 +30,21 @@ export function leapFrom(loaded: LoadedConfig): LeapSource {
 }
 
 /** Logs go to standard error: as JSON lines for machines, as text for a person. */
-export function createLog(level: string, forMachines: boolean): Logger {
+export function createLog(level: string, forMachines: boolean, ring: LogRing): Logger {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
-  return forMachines
-    ? pino(options, pino.destination({ dest: 2, sync: true }))
-    : pino(options, humanStream(process.stderr));
+  const stream = forMachines ? pino.destination({ dest: 2, sync: true }) : humanStream(process.stderr);
+  // Its own level of each stream is that of the log.
+  return pino(
+    options,
+    pino.multistream([
+      { level: 'trace', stream },
+      { level: 'trace', stream: ring },
+    ]),
+  );
 }
 
 /**
- * Starts the appliance and runs it until a signal ends it; the promise resolves once it is up. SIGHUP has `configFile`
+ * Starts the appliance and runs it until a signal ends it; the promise resolves once it is up. SIGHUP has the configuration
  * read again. `remedy` fits the
  * message about an address that can't be bound to the command.
  * @throws CliError where it can't be started.
@@ -44,7 +52,7 @@ export function createLog(level: string, forMachines: boolean): Logger {
 export async function serve(
   appliance: Appliance,
   log: Logger,
-  configFile: string | undefined,
+  admin: AdminSide,
   announce: (started: Started) => void,
   remedy: (message: string) => string = (message) => message,
 ): Promise<void> {
@@ -59,8 +67,8 @@ export async function serve(
   process.on('SIGTERM', () => void end(0));
   process.on('SIGINT', () => void end(0));
   // From a terminal, SIGHUP says that the terminal is gone; to a service it says that its configuration has changed.
-  const reloads = configFile !== undefined && !process.stderr.isTTY;
-  process.on('SIGHUP', () => void (reloads ? reload(appliance, log, configFile) : end(0)));
+  const reloads = admin.options.configFile !== undefined && !process.stderr.isTTY;
+  process.on('SIGHUP', () => void (reloads ? admin.reload() : end(0)));
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'a bug: the appliance stops');
     void end(EX_SOFTWARE);
@@ -80,13 +88,11 @@ export async function serve(
   }
 }
 
-/** A configuration with a problem changes nothing: the appliance goes on with the one it has. */
-async function reload(appliance: Appliance, log: Logger, file: string): Promise<void> {
-  const result = loadConfig(file);
-  if ('errors' in result) {
-    for (const problem of result.errors) log.error(formatProblem(problem));
-    log.error('the configuration was not taken over: correct it and try again');
-  } else await appliance.reload(result.config);
+/** Opens the admin side. @throws CliError with every problem of the configuration, a line each. */
+export async function openAdmin(options: AdminOptions): Promise<AdminSide> {
+  const opened = await AdminSide.open(options);
+  if ('errors' in opened) throw new CliError(opened.errors.map(formatProblem).join('\n'), EX_CONFIG);
+  return opened;
 }
 
 /** Threads that answer NTP. */

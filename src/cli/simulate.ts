@@ -1,5 +1,5 @@
 /** `timeball simulate`: the whole appliance on simulated hardware, the serial line being a real pty. */
-import { networkInterfaces } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { openPty } from '../../hw/linux/pty.ts';
 import { realTimers } from '../../hw/linux/real-timers.ts';
 import { LinuxSerialPort } from '../../hw/linux/serial-port.ts';
@@ -13,12 +13,14 @@ import { createClockBlock } from '../clock/clock-block.ts';
 import type { ListenAddress } from '../config/listen-address.ts';
 import { isGiven } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { LogRing } from '../events/log-ring.ts';
 import { Serving } from '../serving.ts';
+import { noHelper } from '../system/system-helper.ts';
 import type { LeapTable } from '../time/leap-table.ts';
 import { parseUtc, type UtcReading, utcFromPosix } from '../time/utc.ts';
 import { AnswersHost } from '../workers/answers-host.ts';
 import { readLog } from './read-log.ts';
-import { configFrom, createLog, leapFrom, serve, workersOf } from './serve.ts';
+import { configFrom, createLog, leapFrom, openAdmin, serve, workersOf } from './serve.ts';
 
 export interface SimulateOptions {
   readonly ntp: readonly ListenAddress[];
@@ -38,10 +40,26 @@ const BAUD = 115_200;
 
 export async function simulate(options: SimulateOptions): Promise<void> {
   const loaded = configFrom(options.config);
-  const { config } = loaded;
   const leap = leapFrom(loaded);
-  const log = createLog(config.log.level, options.headless || !process.stderr.isTTY);
+  const ring = new LogRing();
+  const log = createLog(loaded.config.log.level, options.headless || !process.stderr.isTTY, ring);
   const timers = realTimers();
+  // A simulation must not write into the appliance's own state unless it is told where.
+  const stateDirectory = isGiven(loaded, ['state', 'directory']) ? loaded.config.state.directory : undefined;
+  const admin = await openAdmin({
+    mode: 'simulation',
+    demo: !options.login,
+    configFile: options.config,
+    stateDirectory,
+    http: () => [options.http],
+    socket: options.socket,
+    hostName: hostname,
+    helper: noHelper('a simulation has no machine of its own: nothing was done'),
+    timers,
+    log,
+    ring,
+  });
+  const { config } = admin.settings;
   const epochs = options.nmea === undefined ? undefined : epochsOf(options.nmea);
   const opened = openPty();
   const pty = opened.error === undefined ? opened.pty : undefined;
@@ -77,6 +95,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
       settings: serving.settings,
     }),
     log,
+    admin,
     faults: {
       list: () => world.faults.list(),
       set: (name, value) => {
@@ -91,12 +110,9 @@ export async function simulate(options: SimulateOptions): Promise<void> {
     leap,
     buildDay: buildDay(options.buildDate),
     ntpListen: undefined,
-    http: [options.http],
-    socket: options.socket,
-    // A simulation must not write into the appliance's own state unless it is told where.
-    stateDirectory: isGiven(loaded, ['state', 'directory']) ? config.state.directory : undefined,
+    stateDirectory,
   });
-  await serve(appliance, log, options.config, ({ http }) => {
+  await serve(appliance, log, admin, ({ http }) => {
     if (!options.headless) process.stdout.write(`page and API on ${http.join(', ')}\n`);
   });
 }

@@ -6,7 +6,14 @@ import { type AtomicFs, writeFileAtomic } from './atomic-file.ts';
 import { type ConfigChange, editText } from './edit.ts';
 import { type ConfigText, editLong } from './edit-long.ts';
 import { latestText } from './latest-text.ts';
-import { configOf, fileProblem, type LoadedConfig, type LoadResult, MAX_CONFIG_SIZE, parseConfig } from './load.ts';
+import {
+  configOf,
+  fileProblem,
+  type LoadedConfig,
+  type LoadResult,
+  MAX_CONFIG_SIZE,
+  parseConfig,
+} from './load.ts';
 import { parseYaml } from './parse.ts';
 import { type ConfigProblem, formatPath } from './problem.ts';
 import { readText } from './read-text.ts';
@@ -68,11 +75,7 @@ async function write(path: string, result: LoadedConfig, fs: AtomicFs): Promise<
 }
 
 /** What the configuration would be with all `changes`, or why it can't be; nothing is written. */
-export function editConfig(
-  now: ConfigText,
-  changes: readonly ConfigChange[],
-  file: string,
-): LoadResult {
+export function editConfig(now: ConfigText, changes: readonly ConfigChange[], file: string): LoadResult {
   const edited = editAll(now, file, changes);
   if ('errors' in edited) return edited;
   const result = configOf(edited.text, edited.data, file);

@@ -87,7 +87,6 @@ export class History {
     return this.#writing;
   }
 
-  /** @throws Error of the system where the file can't be read. */
   async answer(query: HistoryQuery): Promise<HistoryAnswer> {
     const { millis } = this.#options.utc();
     const bySecond =
@@ -115,19 +114,26 @@ export class History {
       steps.at(at)?.addValues(values);
     }
     const [from, to] = [steps.begin, Math.min(oldest, steps.end)].map((at) => Math.floor(at / MINUTE_MS));
-    if (this.#file)
-      for await (const { minute, row } of this.#file.read(Math.max(1, from as number), to as number))
-        for (let second = 0; second < 60; second++) steps.at(minute * MINUTE_MS + second * 1000)?.addRow(row);
+    for await (const { minute, row } of this.#read(from as number, to as number))
+      for (let second = 0; second < 60; second++) steps.at(minute * MINUTE_MS + second * 1000)?.addRow(row);
   }
 
   async #addMinutes(steps: Steps): Promise<void> {
     const [from, to] = [Math.floor(steps.begin / MINUTE_MS), Math.ceil(steps.end / MINUTE_MS)];
     const offset = this.#offset();
-    if (this.#file)
-      for await (const { minute, row } of this.#file.read(Math.max(1, from), to))
-        steps.at(minute * MINUTE_MS)?.addRow(row);
+    for await (const { minute, row } of this.#read(from, to)) steps.at(minute * MINUTE_MS)?.addRow(row);
     for (const { middle, row } of this.#pending) steps.at(middle * 1000 + offset)?.addRow(row);
     if (this.#minute) steps.at(this.#minute.began * 1000 + offset)?.addRow(this.#minute.sum.row());
+  }
+
+  /** What is in memory is shown even where the disk can't be read. */
+  async *#read(from: number, to: number): AsyncGenerator<StoredRow> {
+    if (!this.#file) return;
+    try {
+      yield* this.#file.read(Math.max(1, from), to);
+    } catch (error) {
+      this.#say(`the history can not be read: ${(error as Error).message}`);
+    }
   }
 
   #closeMinute(): void {

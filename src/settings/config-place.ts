@@ -1,8 +1,14 @@
 /** Where the configuration is kept. */
 import { statSync } from 'node:fs';
 import type { AtomicFs } from '../config/atomic-file.ts';
-import { type LoadedConfig, type LoadResult, loadConfig, parseConfig } from '../config/load.ts';
-import { codeOf } from '../config/read-text.ts';
+import {
+  type LoadedConfig,
+  type LoadResult,
+  loadConfig,
+  MAX_CONFIG_SIZE,
+  parseConfig,
+} from '../config/load.ts';
+import { codeOf, readText } from '../config/read-text.ts';
 import { replaceConfig } from '../config/store.ts';
 
 export interface ConfigPlace {
@@ -10,6 +16,8 @@ export interface ConfigPlace {
   readonly file: string | undefined;
   /** What it says now, which may be a hand's work. */
   read(): LoadResult;
+  /** Whether it says just this: sooner known than what it means. */
+  says(text: string): boolean;
   /** Replaces the text `expected`. */
   write(expected: string, config: LoadedConfig): Promise<LoadResult>;
 }
@@ -22,6 +30,10 @@ export function filePlace(file: string, fs: AtomicFs, mayBeMissing: boolean): Co
   return {
     file,
     read: () => (mayBeMissing && isMissing(file) ? parseConfig('', file) : loadConfig(file)),
+    says: (text) => {
+      const read = readText(file, MAX_CONFIG_SIZE);
+      return 'text' in read && read.text === text;
+    },
     write: (expected, config) => replaceConfig(file, expected, config, fs),
   };
 }
@@ -40,6 +52,7 @@ export function memoryPlace(): ConfigPlace {
   return {
     file: undefined,
     read: () => now,
+    says: (text) => 'text' in now && now.text === text,
     write: async (_expected, config) => {
       now = config;
       return now;

@@ -167,6 +167,7 @@ export class SettingsService {
   async #notice(): Promise<Refusal | undefined> {
     const running = this.#running;
     const { place, folder, ids, audit, events, warn } = running.parts;
+    if (place.says(running.now.text)) return undefined;
     const read = place.read();
     if ('errors' in read)
       return refusal(

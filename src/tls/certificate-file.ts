@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../config/atomic-file.ts';
 import { codeOf, readText } from '../config/read-text.ts';
-import { type CheckedPair, checkPair, LONGEST_PEM } from './check-pair.ts';
+import { type CheckedPair, checkPair, type Flaw, LONGEST_PEM } from './check-pair.ts';
 
 export const CERTIFICATE_FILE = 'tls.pem';
 
@@ -21,10 +21,20 @@ export function loadPair(directory: string): LoadedPair {
     return read.code === 'ENOENT'
       ? { kind: 'none' }
       : { kind: 'rejected', reason: `${path}: ${read.reason}` };
-  const key = /-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]+-----END [A-Z ]*PRIVATE KEY-----/.exec(read.text)?.[0];
-  const pair = checkPair(read.text, key ?? '', undefined);
+  const pair = parsePair(read.text);
   if ('certificate' in pair) return { kind: 'loaded', pair };
   return { kind: 'rejected', reason: `${path}: its ${pair.field} ${pair.message}` };
+}
+
+function parsePair(text: string): CheckedPair | Flaw {
+  const key = /-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]+-----END [A-Z ]*PRIVATE KEY-----/.exec(text)?.[0];
+  return checkPair(text, key ?? '', undefined);
+}
+
+/** For restored backups: what is wrong with the content of the file, one line; '': nothing. */
+export function pairFlaw(data: Uint8Array): string {
+  const pair = parsePair(Buffer.from(data).toString('utf8'));
+  return 'certificate' in pair ? '' : `the ${pair.field} of TLS ${pair.message}`;
 }
 
 /** Returns what went wrong in one line, or ''. */

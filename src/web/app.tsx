@@ -9,6 +9,7 @@ import { useRoute } from './router.ts';
 import { type Session, useSession } from './session.ts';
 import { Notice, Page } from './ui/layout.tsx';
 import { PendingBanner } from './ui/pending.tsx';
+import { StaleBanner } from './ui/stale-banner.tsx';
 
 export function App() {
   const session = useSession();
@@ -23,6 +24,7 @@ export function App() {
       <Bar session={session} menu={menu} onMenu={() => setMenu(!menu)} />
       <Navigation session={session} path={route.path} open={menu} />
       <main id="main" tabIndex={-1}>
+        {session && (session.user || session.openStatus) && <StaleBanner />}
         <PendingBanner />
         <Content session={session} page={page} path={route.path} />
       </main>

@@ -132,7 +132,8 @@ function poll(): void {
   polling = window.setInterval(ask, 1000);
 }
 
-function reopen(): void {
+/** To be called where somebody has logged in or out: what the stream tells depends on who listens. */
+export function reopen(): void {
   if (source) open();
 }
 

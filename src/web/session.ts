@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Role } from '../api/actor.ts';
 import { ApiError, get, hooks } from './api.ts';
+import { reopen } from './live.ts';
 
 export interface Session {
   readonly claimed: boolean;
@@ -54,8 +55,10 @@ export function useSession(): Session | undefined {
 
 /** Takes over what a login has answered. */
 export function setSession(next: Session): void {
+  const other = session?.user?.name !== next.user?.name;
   session = next;
   hooks.csrf = next.csrf;
+  if (other) reopen();
   for (const listener of listeners) listener();
 }
 

@@ -109,9 +109,8 @@ export async function ask(
   return {
     status: response.statusCode,
     headers: response.headers,
-    body: (/json/.test(String(response.headers['content-type'])) ? JSON.parse(text) : text) as Record<
-      string,
-      unknown
-    >,
+    body: (text !== '' && /json/.test(String(response.headers['content-type']))
+      ? JSON.parse(text)
+      : text) as Record<string, unknown>,
   };
 }

@@ -1,6 +1,6 @@
 /** Live events over real sockets: many readers, slow readers, readers that come back. */
 import { type IncomingMessage, request } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Actor } from '../../src/api/actor.ts';
@@ -23,7 +23,7 @@ async function serve(actor?: () => Actor | undefined, mayContinue?: () => boolea
   const record = recordSide();
   server = await recordApi(record.side, actor, mayContinue);
   await server.listen({ host: '127.0.0.1', port: 0 });
-  port = server.addresses()[0]?.port as number;
+  port = (server.server.address() as AddressInfo).port;
   return record;
 }
 

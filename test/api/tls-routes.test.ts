@@ -134,6 +134,12 @@ describe('over real TLS', () => {
     expect((await fetchTls('GET', '/api/v1/session', keeper.secureOptions.cert)).status).toBe(200);
   });
 
+  test('who may not come is cut off before the handshake', async () => {
+    api.settings.allow = ['192.0.2.0/24'];
+    await expect(handshake({})).rejects.toThrow(/ECONNRESET|disconnected before secure/);
+    expect(api.world.events.at(-1)?.text).toBe('management refused to 127.0.0.1: not in http.allow');
+  });
+
   test('old protocols are refused, and plain HTTP', async () => {
     await expect(
       handshake({ maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' }),

@@ -53,8 +53,6 @@ async function site() {
       leap,
       buildDay: utc.day - 30,
       ntpListen: undefined,
-      http: [],
-      socket: undefined,
       stateDirectory: undefined,
     },
   );

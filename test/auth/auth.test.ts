@@ -1,6 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { accountsFlaw } from '../../src/auth/account-file.ts';
 import { Scratch } from '../support/scratch.ts';
 import { ADMIN, always, claim, done, HERE, PASSWORD, refused, World } from './support.ts';
 
@@ -311,6 +312,15 @@ describe('the file', () => {
     world.pass(2);
     expect(auth.admin.users()).toHaveLength(2);
     expect(world.audit.filter(({ action }) => action === 'users.file-change')).toEqual([]);
+  });
+
+  test('of a backup is looked at before it is restored', async () => {
+    await new World(scratch.path).claimed();
+    const text = readFileSync(join(scratch.path, 'users.json'), 'utf8');
+    expect(accountsFlaw(Buffer.from(text))).toBe('');
+    expect(accountsFlaw(Buffer.from(text.slice(0, -5)))).toBe('the users are damaged');
+    const none = text.replace('"admin"', '"viewer"');
+    expect(accountsFlaw(Buffer.from(none))).toBe('there is no administrator among the users');
   });
 
   test('damaged while running changes nothing; damaged at the start it is put aside', async () => {

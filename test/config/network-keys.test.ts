@@ -20,10 +20,7 @@ syslog: {servers: ['udp://192.0.2.9', 'tcp://[2001:db8::9]:6514'], facility: loc
 });
 
 test.each([
-  [
-    'ntp: {servers: [{address: a b}]}',
-    'ntp.servers[0].address: "a b" is not a host name or an IP address',
-  ],
+  ['ntp: {servers: [{address: a b}]}', 'ntp.servers[0].address: "a b" is not a host name or an IP address'],
   ['ntp: {servers: [{address: 300.1.2.3}]}', '"300.1.2.3" is not an IP address: write four numbers'],
   ['ntp: {servers: [{description: x}]}', 'ntp.servers[0]: lacks address: write a host name or an IP address'],
   [

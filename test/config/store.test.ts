@@ -14,9 +14,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defaultConfigYaml } from '../../src/config/default-yaml.ts';
 import type { ConfigChange } from '../../src/config/edit.ts';
-import { loadConfig } from '../../src/config/load.ts';
+import { loadConfig, parseConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
-import { updateConfig } from '../../src/config/store.ts';
+import { replaceConfig, updateConfig } from '../../src/config/store.ts';
 import { OWNED } from './owned-yaml.ts';
 
 describe('updateConfig', () => {
@@ -152,5 +152,17 @@ describe('updateConfig', () => {
     const result = await updateConfig(path, [{ path: ['ntp', 'port'], value: 6 }]);
     if ('config' in result) result.config.access.rules.pop();
     expect(loadConfig(path)).toMatchObject({ config: { access: config.access } });
+  });
+
+  test('a whole text replaces the one that its writer has seen, and no other', async () => {
+    const next = parseConfig('log: {level: warn}\n', path);
+    if ('errors' in next) throw new Error('the test itself is wrong');
+    const late = replaceConfig(path, OWNED, next);
+    await updateConfig(path, [{ path: ['ntp', 'port'], value: 6 }]);
+    expect(await late).toMatchObject({ text: next.text });
+    expect(readFileSync(path, 'utf8')).toBe('log: {level: warn}\nntp:\n  port: 6\n');
+    expect(await replaceConfig(path, OWNED, next)).toMatchObject({
+      errors: [{ message: 'was changed by somebody else meanwhile: look again' }],
+    });
   });
 });

@@ -185,7 +185,7 @@ describe('the history', () => {
     expect(mean[0]).toBe(1);
     expect(mean.at(-1)).toBe(30);
     expect(mean.filter((value) => value === null)).toEqual([]);
-    const older = await appliance.ask(BEGIN, BEGIN + DAY);
+    const older = await appliance.ask(BEGIN, BEGIN + DAY - HOUR);
     expect(older.series.temperatureC?.mean.every((value) => value === null)).toBe(true);
   });
 
@@ -248,6 +248,8 @@ describe('the history', () => {
     await appliance.run(1800, () => ({ temperatureC: 40 }));
     expect(appliance.troubles).toHaveLength(1);
     expect(appliance.troubles[0]).toContain('can not be written');
+    const { series } = await appliance.ask(BEGIN - DAY, BEGIN + 30 * MINUTE);
+    expect(series.temperatureC?.mean.filter((value) => value === 40)).toHaveLength(30);
   });
 
   test('without a directory it has the hour, and a day of minutes', async () => {

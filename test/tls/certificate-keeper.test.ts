@@ -1,6 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { pairFlaw } from '../../src/tls/certificate-file.ts';
 import { Scratch } from '../support/scratch.ts';
 import { ISSUED } from './issued.ts';
 import { BUILD, DAY_MS, pair, World } from './support.ts';
@@ -104,6 +105,8 @@ describe('the certificate', () => {
     const end = keeper.follow({ setSecureContext: ({ cert }) => void contexts.push(cert) });
     const given = pair();
     writeFileSync(join(scratch.path, 'tls.pem'), given.key + given.certificate);
+    expect(pairFlaw(readFileSync(join(scratch.path, 'tls.pem')))).toBe('');
+    expect(pairFlaw(Buffer.from('x'))).toMatch(/^the certificate of TLS holds no certificate/);
     keeper.reload();
     expect(contexts).toEqual([given.certificate]);
     end();

@@ -38,7 +38,7 @@ export function ClockPage() {
           <ClockFacts status={status} />
         </Card>
         <div class="stack">
-          <Card title="Error bound" note="what it is made of">
+          <Card title="What the bound is made of">
             <BoundTerms status={status} />
           </Card>
           <Card title="Without satellites" note="were all edges lost now">

@@ -112,7 +112,7 @@ export function Problem({ error, what }: { readonly error: ApiError | undefined;
     return <Notice tone="warn">{error.status === 401 ? `Log in to see ${what}.` : error.detail}</Notice>;
   return (
     <Notice tone="bad" live>
-      <strong>{what}:</strong> {error.detail}
+      <strong>{what.charAt(0).toUpperCase() + what.slice(1)}:</strong> {error.detail}
     </Notice>
   );
 }

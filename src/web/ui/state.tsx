@@ -53,7 +53,7 @@ export function Stale({ status, staleSeconds }: LiveStatus) {
   if (!status || staleSeconds < STALE) return null;
   return (
     <span class="badge bad" role="status">
-      <span aria-hidden="true">⏸</span>
+      <span aria-hidden="true">!</span>
       {duration(Math.floor(staleSeconds))} old
     </span>
   );

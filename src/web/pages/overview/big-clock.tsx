@@ -27,7 +27,7 @@ export function BigClock({ live }: { readonly live: LiveStatus }) {
   const stale = live.staleSeconds >= STALE;
   const date = minute === undefined ? undefined : new Date(minute * 60_000);
   return (
-    <div class={stale ? 'big-clock old' : 'big-clock'}>
+    <div class="big-clock">
       {/* Read out by the minute, below: a clock that speaks each tenth helps nobody. */}
       <p class="digits" aria-hidden="true">
         <span ref={digits}>--:--:--</span>

@@ -1,5 +1,5 @@
 /** What can be made to go wrong in a simulation. */
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ApiError, send, useApi } from '../../api.ts';
 import { may, type Session } from '../../session.ts';
 import { Card, Notice, Problem } from '../../ui/layout.tsx';
@@ -16,7 +16,11 @@ interface Fault {
 export function FaultSwitches({ session }: { readonly session: Session | undefined }) {
   const { data, error, reload } = useApi<{ items: readonly Fault[] }>('/simulation/faults', { every: 5 });
   const [flaw, setFlaw] = useState('');
+  // What was switched shows at once, until the appliance says how it is.
+  const [switched, setSwitched] = useState<Readonly<Record<string, Fault['value']>>>({});
+  useEffect(() => setSwitched({}), [data, flaw]);
   const set = async (name: string, value: Fault['value']) => {
+    setSwitched((others) => ({ ...others, [name]: value }));
     try {
       await send('PUT', `/simulation/faults/${encodeURIComponent(name)}`, { value });
       setFlaw('');
@@ -25,7 +29,10 @@ export function FaultSwitches({ session }: { readonly session: Session | undefin
     }
     reload();
   };
-  const faults = data?.items ?? [];
+  const faults = (data?.items ?? []).map((fault) => ({
+    ...fault,
+    value: switched[fault.name] ?? fault.value,
+  }));
   const wrong = faults.filter(({ value, none }) => value !== none);
   const clear = async () => {
     for (const { name, none } of wrong) await set(name, none);

@@ -1,14 +1,12 @@
 /** The state in words: what it is, what it means, why. */
 import type { LiveStatus } from '../../live.ts';
-import { duration } from '../../ui/number.ts';
-import { STALE, STATES } from '../../ui/state.tsx';
+import { STATES } from '../../ui/state.tsx';
 
-export function Verdict({ live: { status, staleSeconds, connected } }: { readonly live: LiveStatus }) {
+export function Verdict({ live: { status, connected } }: { readonly live: LiveStatus }) {
   if (!status) return <p class="verdict muted">{connected ? '…' : 'The appliance has not answered yet.'}</p>;
   const { word, sign, tone, text } = STATES[status.state];
-  const old = staleSeconds >= STALE;
   return (
-    <div class={`verdict ${tone} ${old ? 'old' : ''}`}>
+    <div class={`verdict ${tone}`}>
       {/* Said once it changes, not with every second. */}
       <div aria-live="polite">
         <p class="word">
@@ -17,11 +15,6 @@ export function Verdict({ live: { status, staleSeconds, connected } }: { readonl
         <p>{text}</p>
       </div>
       {status.reason !== '' && <p class="why">{sentence(status.reason)}</p>}
-      {old && (
-        <p class="why" role="status">
-          This is {duration(Math.floor(staleSeconds))} old: the appliance does not answer. Trying again …
-        </p>
-      )}
       {status.mode === 'simulation' && (
         <p class="muted">
           A simulation: receiver and crystal are made up; the truth is this machine’s own time.
