@@ -119,7 +119,7 @@ export class AdminSide {
         const unfollow = tls && this.#certificate?.follow(server.server as never);
         if (unfollow) server.addHook('onClose', async () => unfollow());
       };
-      return buildApi({ parts: [follow, ...this.#parts(false)], tls });
+      return buildApi({ parts: [follow, ...this.#parts(false)], tls, version: VERSION });
     });
   }
 
@@ -187,7 +187,7 @@ export class AdminSide {
     this.#parts = (local) => adminParts(this, controls, local);
     const urls = await this.#listen(settings.config);
     if (options.socket !== undefined) {
-      this.#console = await buildApi({ parts: this.#parts(true) });
+      this.#console = await buildApi({ parts: this.#parts(true), version: VERSION });
       // Without it the page is still there.
       await listenSocket(this.#console, options.socket).catch((error: Error) =>
         options.log.warn(error.message),

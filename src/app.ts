@@ -17,6 +17,7 @@ import type { AdminSide } from './admin-side.ts';
 import type { FaultControls } from './api/fault-routes.ts';
 import { snapshot } from './app-status.ts';
 import { VERSION } from './build-info.ts';
+import { servedUtc } from './clock/utc-clock.ts';
 import type { ListenAddress, ListenDevice } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
 import { ControlVariables } from './control-variables.ts';
@@ -30,7 +31,6 @@ import { ServingView } from './serving-view.ts';
 import type { Status } from './status/status.ts';
 import type { LeapSource } from './time/load-leap-table.ts';
 import { formatUtc } from './time/utc.ts';
-import type { UtcNow } from './time/utc-clock.ts';
 import { TimeKeeper } from './time-keeper.ts';
 
 /** An address, or every address of an interface. */
@@ -262,7 +262,7 @@ class RunningAppliance implements Appliance {
     const { admin, answers, serving, faults } = this.#ports;
     admin?.attach({
       status: () => this.status(),
-      utc: () => this.#utc(),
+      utc: servedUtc(this.#ports.clock, () => this.#keeper.publisher.block),
       serving: new ServingView(serving),
       faults,
       reload: (config) => this.reload(config),
@@ -271,15 +271,6 @@ class RunningAppliance implements Appliance {
       await Promise.allSettled([admin.stop(), answers.stop()]);
       throw error;
     });
-  }
-
-  /** The machine's clock until there is time to serve: years off, perhaps. */
-  #utc(): UtcNow {
-    const { discipline, leapTable } = this.#keeper;
-    const estimate = discipline.serving ? discipline.estimateAt(this.#ports.clock.now()) : undefined;
-    if (!estimate) return { millis: Date.now(), trusted: false };
-    const { day, second, nanos } = leapTable.toUtc(estimate.tai);
-    return { millis: (day * 86_400 + second) * 1000 + nanos / 1e6, trusted: true };
   }
 
   #turn(): void {

@@ -3,7 +3,11 @@
 import { VERSION } from './build-info.ts';
 import { apiCommand } from './cli/api-command.ts';
 import { targetOf } from './cli/ask-appliance.ts';
+import { auditCommand } from './cli/audit-command.ts';
 import { check } from './cli/check.ts';
+import { configCommand } from './cli/config-command.ts';
+import { itemsCommand } from './cli/config-items-command.ts';
+import { showEvents, showLogs } from './cli/events-command.ts';
 import { CliError, EX_SOFTWARE } from './cli/exit-codes.ts';
 import { importCommand } from './cli/import-command.ts';
 import { parseTimeball, type TimeballInvocation } from './cli/options.ts';
@@ -39,6 +43,23 @@ async function perform(invocation: TimeballInvocation): Promise<void> {
         targetOf(invocation.options),
         invocation.options.json,
       );
+    case 'config':
+      return configCommand(targetOf(invocation.options), invocation.positionals, invocation.options.json);
+    case 'rules':
+    case 'servers':
+    case 'keys':
+      return itemsCommand(
+        invocation.command,
+        targetOf(invocation.options),
+        invocation.positionals,
+        invocation.options.json,
+      );
+    case 'events':
+      return showEvents(targetOf(invocation.options), invocation.options);
+    case 'logs':
+      return showLogs(targetOf(invocation.options), invocation.options);
+    case 'audit':
+      return auditCommand(targetOf(invocation.options), invocation.positionals, invocation.options);
     case 'users':
       return usersCommand(invocation.positionals, invocation.options);
     case 'tokens':

@@ -5,7 +5,6 @@ import { isRefusal } from '../settings/refusal.ts';
 import { actorOf } from './acting.ts';
 import type { BackupControls } from './settings-controls.ts';
 import { keyChange, pending, replyRefusal, withProblems } from './settings-replies.ts';
-import { strictValidator as validatorCompiler } from './strict-validator.ts';
 
 const tags = ['backup'];
 const config = { role: 'admin' } as const;
@@ -44,7 +43,6 @@ export function backupRoutes(server: FastifyInstance, controls: BackupControls):
     '/api/v1/backup',
     {
       config,
-      validatorCompiler,
       schema: {
         tags,
         operationId: 'makeBackup',
@@ -63,7 +61,6 @@ export function backupRoutes(server: FastifyInstance, controls: BackupControls):
     '/api/v1/restore',
     {
       config,
-      validatorCompiler,
       schema: {
         tags,
         operationId: 'restoreBackup',

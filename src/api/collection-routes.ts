@@ -14,7 +14,6 @@ import {
   withEtag,
   withProblems,
 } from './settings-replies.ts';
-import { strictValidator as validatorCompiler } from './strict-validator.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -67,7 +66,6 @@ export function collectionRoutes<View extends { readonly id: number }>(
     `${path}/:id`,
     {
       config: { role: 'viewer' },
-      validatorCompiler,
       schema: {
         tags,
         operationId: `get${operation}`,
@@ -85,7 +83,6 @@ export function collectionRoutes<View extends { readonly id: number }>(
     path,
     {
       config,
-      validatorCompiler,
       schema: {
         tags,
         operationId: `create${operation}`,
@@ -103,7 +100,6 @@ export function collectionRoutes<View extends { readonly id: number }>(
     `${path}/:id`,
     {
       config,
-      validatorCompiler,
       schema: {
         tags,
         operationId: `update${operation}`,
@@ -125,7 +121,6 @@ export function collectionRoutes<View extends { readonly id: number }>(
     `${path}/:id`,
     {
       config,
-      validatorCompiler,
       schema: {
         tags,
         operationId: `delete${operation}`,

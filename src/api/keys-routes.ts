@@ -14,7 +14,6 @@ import {
   withEtag,
   withProblems,
 } from './settings-replies.ts';
-import { strictValidator as validatorCompiler } from './strict-validator.ts';
 
 const PATH = '/api/v1/keys';
 const type = Type.Enum(['AES128', 'SHA256', 'SHA512', 'SHA1', 'MD5'], {
@@ -84,7 +83,6 @@ export function keysRoutes(server: FastifyInstance, controls: KeyControls): void
     `${PATH}/:id`,
     {
       config: { role: 'operator' },
-      validatorCompiler,
       schema: {
         tags,
         operationId: 'getKey',
@@ -102,7 +100,6 @@ export function keysRoutes(server: FastifyInstance, controls: KeyControls): void
     PATH,
     {
       config,
-      validatorCompiler,
       schema: {
         tags,
         operationId: 'createKey',
@@ -121,7 +118,6 @@ export function keysRoutes(server: FastifyInstance, controls: KeyControls): void
     `${PATH}/:id`,
     {
       config,
-      validatorCompiler,
       schema: {
         tags,
         operationId: 'updateKey',
@@ -143,7 +139,6 @@ export function keysRoutes(server: FastifyInstance, controls: KeyControls): void
     `${PATH}/:id`,
     {
       config,
-      validatorCompiler,
       schema: {
         tags,
         operationId: 'deleteKey',

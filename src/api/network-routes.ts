@@ -5,7 +5,6 @@ import { network } from '../config/network-schema.ts';
 import { actorOf } from './acting.ts';
 import type { NetworkControls } from './settings-controls.ts';
 import { committed, ifMatch, orNull, reply, withEtag, withProblems } from './settings-replies.ts';
-import { strictValidator as validatorCompiler } from './strict-validator.ts';
 
 const tags = ['network'];
 const view = Type.Object({
@@ -55,7 +54,6 @@ export function networkRoutes(server: FastifyInstance, controls: NetworkControls
     '/api/v1/network',
     {
       config: { role: 'admin' },
-      validatorCompiler,
       schema: {
         tags,
         operationId: 'updateNetwork',

@@ -6,7 +6,6 @@ import { actorOf } from './acting.ts';
 import { collectionRoutes } from './collection-routes.ts';
 import type { ConfigControls, RuleControls } from './settings-controls.ts';
 import { ifMatch, orNull, reply, withEtag, withProblems } from './settings-replies.ts';
-import { strictValidator as validatorCompiler } from './strict-validator.ts';
 
 const { properties } = access.properties.rateLimit;
 const interval = withoutDefault(properties.interval);
@@ -108,7 +107,6 @@ export function rulesRoutes(server: FastifyInstance, rules: RuleControls, config
     '/api/v1/access/rate-limit',
     {
       config: { role: 'admin' },
-      validatorCompiler,
       schema: {
         tags,
         operationId: 'updateRateLimit',

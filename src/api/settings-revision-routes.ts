@@ -13,7 +13,6 @@ import {
   reply,
   withProblems,
 } from './settings-replies.ts';
-import { strictValidator as validatorCompiler } from './strict-validator.ts';
 
 const tags = ['settings'];
 const viewer = { role: 'viewer' } as const;
@@ -54,7 +53,6 @@ export function revisionRoutes(server: FastifyInstance, controls: ConfigControls
     '/api/v1/config/revisions/:id',
     {
       config: viewer,
-      validatorCompiler,
       schema: {
         tags,
         operationId: 'getConfigRevision',
@@ -70,7 +68,6 @@ export function revisionRoutes(server: FastifyInstance, controls: ConfigControls
     '/api/v1/config/revisions/:id/restore',
     {
       config: admin,
-      validatorCompiler,
       schema: {
         tags,
         operationId: 'restoreConfigRevision',

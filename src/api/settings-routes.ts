@@ -6,7 +6,6 @@ import { actorOf } from './acting.ts';
 import type { ConfigControls } from './settings-controls.ts';
 import { committed, ifMatch, reply, withProblems } from './settings-replies.ts';
 import { revisionRoutes } from './settings-revision-routes.ts';
-import { strictValidator as validatorCompiler } from './strict-validator.ts';
 
 const tags = ['settings'];
 const viewer = { role: 'viewer' } as const;
@@ -57,7 +56,6 @@ export function settingsRoutes(server: FastifyInstance, controls: ConfigControls
     '/api/v1/config',
     {
       config: admin,
-      validatorCompiler,
       schema: {
         tags,
         operationId: 'updateConfig',

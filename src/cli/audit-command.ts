@@ -12,7 +12,7 @@ const VERBS = ['list', 'verify', 'export'];
 /** @throws CliError, EX_DATAERR where the record was tampered with. */
 export async function auditCommand(
   target: Target,
-  [verb = '', file]: readonly string[],
+  [verb = 'list', file]: readonly string[],
   { json, limit }: { readonly json: boolean; readonly limit: number },
 ): Promise<void> {
   if (verb === 'verify') return verify(target, file, json);

@@ -4,10 +4,14 @@ import { ROLES, type Role } from '../auth/role.ts';
 import type { Syntax } from '../config/import/import-config.ts';
 import { type ListenAddress, parseListen, parseNtpAddress } from '../config/listen-address.ts';
 import { ntpClashes } from '../config/listen-clashes.ts';
+import { SEVERITIES, type Severity } from '../events/event-types.ts';
+import { LOG_LEVELS, type LogLevel } from '../events/log-ring.ts';
 import { CLIENT_COLUMNS } from '../status/clients.ts';
 import { parseUtc, type UtcReading } from '../time/utc.ts';
 import { type Invocation, type Option, type OptionValue, parseCommandLine } from './args.ts';
 import { CONTROL_SOCKET } from './ask-appliance.ts';
+import { CONFIG_COMMAND } from './config-command.ts';
+import { KEYS_COMMAND, RULES_COMMAND, SERVERS_COMMAND } from './config-items-command.ts';
 
 function flag(description: string): Option<boolean> {
   return {
@@ -128,6 +132,20 @@ function role(given: string): OptionValue<Role> {
   return found ? { value: found } : { refused: `${given} is not a role: use one of ${ROLES.join(', ')}` };
 }
 
+function severity(given: string): OptionValue<Severity> {
+  const found = SEVERITIES.find((known) => known === given);
+  return found
+    ? { value: found }
+    : { refused: `${given} is not a severity: use one of ${SEVERITIES.join(', ')}` };
+}
+
+function logLevel(given: string): OptionValue<LogLevel> {
+  const found = LOG_LEVELS.find((known) => known === given);
+  return found
+    ? { value: found }
+    : { refused: `${given} is not a level: use one of ${LOG_LEVELS.join(', ')}` };
+}
+
 function days(given: string): OptionValue<number> {
   const value = /^\d{1,4}$/.test(given) ? Number(given) : 0;
   return value >= 1 && value <= 3650 ? { value } : { refused: `${given} is not possible: use 1 to 3650` };
@@ -209,6 +227,48 @@ export const COMMANDS = {
       { name: 'FILE', required: true, description: 'the configuration whose access rules to try' },
     ],
     options: { json, ...ask },
+  },
+  config: { ...CONFIG_COMMAND, options: { json, ...ask } },
+  rules: { ...RULES_COMMAND, options: { json, ...ask } },
+  servers: { ...SERVERS_COMMAND, options: { json, ...ask } },
+  keys: { ...KEYS_COMMAND, options: { json, ...ask } },
+  events: {
+    summary: 'Show what has happened, and what is wrong now.',
+    positionals: [],
+    options: {
+      severity: single('LEVEL', 'this and worse: info, warning, error or critical', undefined, severity),
+      active: flag('only what is wrong now'),
+      acknowledge: flag('say that all of them were seen, and show nothing'),
+      limit: single('N', 'so many at the most, 1 to 1000 (default 100)', 100, pageSize),
+      json,
+      ...ask,
+    },
+  },
+  logs: {
+    summary: 'Show the last lines of the log.',
+    positionals: [],
+    options: {
+      level: single('LEVEL', 'this and worse: trace, debug, info, warn, error or fatal', undefined, logLevel),
+      limit: single('N', 'so many at the most, 1 to 1000 (default 100)', 100, pageSize),
+      json,
+      ...ask,
+    },
+  },
+  audit: {
+    summary: 'Show who did what, and check that nobody has changed the record of it.',
+    positionals: [
+      { name: 'ACTION', required: false, description: 'list (default), verify or export' },
+      {
+        name: 'FILE',
+        required: false,
+        description: 'for verify: an export, a file of the record or its folder',
+      },
+    ],
+    options: {
+      limit: single('N', 'so many at the most, 1 to 1000 (default 100)', 100, pageSize),
+      json,
+      ...ask,
+    },
   },
   users: {
     summary: 'List, make and change the users of the admin page, on the machine itself.',

@@ -17,7 +17,7 @@ export function App() {
   const [menu, setMenu] = useState(false);
   const page = PAGES.find(({ path }) => path === route.path);
   useEffect(() => setMenu(false), [route.path]);
-  if (session && !session.claimed) return <Bare content={<WizardPage />} />;
+  if (session && !session.claimed && !session.user) return <Bare content={<WizardPage />} />;
   return (
     <div class="shell">
       <SkipLink />

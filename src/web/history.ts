@@ -1,6 +1,7 @@
 /** What the appliance has recorded, as plots want it. */
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, get } from './api.ts';
+import { applianceUtc } from './utc-clock.ts';
 
 export type SeriesName =
   | 'offsetNs'
@@ -67,10 +68,18 @@ export interface HistoryState {
   readonly range: readonly [number, number];
 }
 
+/** By the second there is an hour; to ask for all of it would already miss its beginning. */
+export const LAST_HOUR = 3590;
+
+/** The appliance's time, seconds since 1970: what is recorded goes by it, whatever this browser's clock says. */
+export function recordedNow(): number {
+  return (applianceUtc() ?? Date.now()) / 1000;
+}
+
 /** The last `seconds` of these series, asked again as often as a new step may have come. */
 export function useHistory(names: readonly SeriesName[], seconds: number, points = 600): HistoryState {
   const list = names.join(',');
-  const now = Date.now() / 1000;
+  const now = recordedNow();
   const [state, setState] = useState<HistoryState>({
     history: undefined,
     error: undefined,
@@ -80,7 +89,7 @@ export function useHistory(names: readonly SeriesName[], seconds: number, points
     let gone = false;
     const ask = async () => {
       if (document.hidden && !gone) return;
-      const to = Date.now() / 1000;
+      const to = recordedNow();
       const range = [to - seconds, to] as const;
       try {
         const history = await fetchHistory(list.split(',') as SeriesName[], { from: range[0], to, points });

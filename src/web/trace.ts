@@ -1,7 +1,7 @@
 /** What went by while the page was open, second by second, in bounded memory: for traces and rates. */
 import { useEffect, useState } from 'preact/hooks';
 import type { Status } from '../status/status.ts';
-import { fetchHistory, type History } from './history.ts';
+import { fetchHistory, type History, LAST_HOUR, recordedNow } from './history.ts';
 import { onStatus, recordEach } from './live.ts';
 
 /** One second. */
@@ -78,9 +78,9 @@ export function rateOf(names: readonly string[]): number | null {
 let filled: Promise<void> | undefined;
 
 async function fill(): Promise<void> {
-  const end = points[0]?.at ?? Date.now() / 1000;
+  const end = points[0]?.at ?? recordedNow();
   const earlier = await fetchHistory(['ppsOffsetNs', 'boundNs', 'requestsPerSecond', 'droppedPerSecond'], {
-    from: end - MOST,
+    from: recordedNow() - LAST_HOUR,
     to: end,
     points: MOST,
   });

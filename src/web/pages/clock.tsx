@@ -1,5 +1,6 @@
 /** How well the clock is known: over time, by averaging time, and left alone. */
 import { useState } from 'preact/hooks';
+import type { Status } from '../../status/status.ts';
 import { useHistory } from '../history.ts';
 import { useStatus } from '../live.ts';
 import { Card, Choice, Columns, Page, Problem } from '../ui/layout.tsx';
@@ -23,9 +24,14 @@ const OPTIONS = (Object.keys(RANGES) as Range[]).map((name) => [name, name] as c
 
 export function ClockPage() {
   const { status } = useStatus();
+  if (!status) return <Page title="Clock">Asking the appliance …</Page>;
+  return <Clock status={status} />;
+}
+
+/** Once the appliance's time is known: what is recorded is asked for by it. */
+function Clock({ status }: { readonly status: Status }) {
   const [range, setRange] = useState<Range>('1 h');
   const recorded = useHistory(SERIES, RANGES[range]);
-  if (!status) return <Page title="Clock">Asking the appliance …</Page>;
   return (
     <Page
       title="Clock"

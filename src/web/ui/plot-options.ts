@@ -31,7 +31,7 @@ export function optionsOf(
     tzDate: (seconds) => new Date(seconds * 1000 + new Date(seconds * 1000).getTimezoneOffset() * 60_000),
     legend: { show: false },
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
-    padding: [8, 8, 0, 0],
+    padding: [8, 20, 0, 0],
     scales: {
       x: {
         time: xKind === 'time',
@@ -54,7 +54,7 @@ export function optionsOf(
       {
         ...axis,
         size: (_plot, marks) => 14 + 6.2 * Math.max(4, ...(marks ?? []).map((mark) => mark?.length ?? 0)),
-        space: 34,
+        space: 24,
         values: (_plot, splits) => marksOf(current(), splits),
         ...(yKind === 'log' && { filter: (_plot: uPlot, splits: number[]) => splits.map(wholeDecade) }),
       },
