@@ -4,15 +4,45 @@
  */
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify';
 import type { TSchema } from 'typebox';
-import { Check, Convert, Default, Errors } from 'typebox/value';
+import { Check, Errors } from 'typebox/value';
 
 export const strictValidator: FastifySchemaCompiler<unknown> = ({ schema, httpPart }) => {
   const wanted = schema as TSchema;
   return (data) => {
-    const value = httpPart === 'body' ? data : Convert(wanted, Default(wanted, data));
+    const value = httpPart === 'body' ? data : read(wanted, data);
     return Check(wanted, value) ? { value } : { error: errorsOf(wanted, value) as unknown as Error };
   };
 };
+
+interface Field {
+  readonly type?: string | readonly string[];
+  readonly default?: unknown;
+  readonly anyOf?: readonly Field[];
+}
+
+/** Numbers and truth values from their text, and what was left out by its default. */
+function read(schema: TSchema, data: unknown): unknown {
+  const { properties } = schema as { properties?: Readonly<Record<string, Field>> };
+  if (!properties || typeof data !== 'object' || data === null) return data;
+  const given = data as Readonly<Record<string, unknown>>;
+  const result: Record<string, unknown> = { ...given };
+  for (const [name, field] of Object.entries(properties)) {
+    if (!Object.hasOwn(given, name)) {
+      if (field.default !== undefined) result[name] = field.default;
+    } else result[name] = valueOf(field, given[name]);
+  }
+  return result;
+}
+
+function valueOf(field: Field, given: unknown): unknown {
+  if (typeof given !== 'string') return given;
+  const types = [field, ...(field.anyOf ?? [])].flatMap(({ type }) => type ?? []);
+  if (types.includes('string')) return given;
+  const isNumber = types.includes('integer') || types.includes('number');
+  if (isNumber && /^-?\d+(\.\d+)?$/.test(given)) return Number(given);
+  if (types.includes('boolean') && (given === 'true' || given === 'false')) return given === 'true';
+  return given;
+}
 
 /** Bounds the answer to a hostile body. */
 const MOST = 20;
