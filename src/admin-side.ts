@@ -84,6 +84,8 @@ export class AdminSide {
   #appliance: Administered | undefined;
   readonly #listeners: HttpListeners;
   #secure = false;
+  /** What the machine's network was last set to. */
+  #network: string | undefined;
   #console: FastifyInstance | undefined;
   #parts: (local: boolean) => ApiPart[] = () => [];
   readonly #stops: (() => void)[] = [];
@@ -170,6 +172,7 @@ export class AdminSide {
     this.#appliance = appliance;
     const { settings, record } = this;
     settings.attach(async (config) => {
+      await this.#applyNetwork(config);
       const waiting = await appliance.reload(config);
       record.apply(config);
       this.#certificate?.reload();
@@ -178,6 +181,8 @@ export class AdminSide {
     });
     settings.onRevision((revision) => record.feed.config(revision));
     record.apply(settings.config);
+    // As the machine has it: the helper is only asked for changes.
+    this.#network = JSON.stringify(settings.config.network);
   }
 
   /** Listens on all addresses; returns their URLs. @throws Error of one line where one can't be bound. */
@@ -218,6 +223,17 @@ export class AdminSide {
     await this.auth.close();
     await this.record.stop();
     await Promise.allSettled([this.settings.close(), this.#listeners.close(), this.#console?.close()]);
+  }
+
+  /** Needs more rights than the service has. @throws Error of one line where it is refused: the change is then undone. */
+  async #applyNetwork(config: Config): Promise<void> {
+    const { helper } = this.options;
+    const { network } = config;
+    const wanted = JSON.stringify(network);
+    if (wanted === this.#network || !helper.can('set-network')) return;
+    const result = await helper.perform({ verb: 'set-network', network });
+    if (!result.done) throw new Error(`the network could not be changed: ${result.reason}`);
+    this.#network = wanted;
   }
 
   async #listen(config: Config): Promise<readonly string[]> {

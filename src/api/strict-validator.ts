@@ -29,12 +29,12 @@ function read(schema: TSchema, data: unknown): unknown {
   for (const [name, field] of Object.entries(properties)) {
     if (!Object.hasOwn(given, name)) {
       if (field.default !== undefined) result[name] = field.default;
-    } else result[name] = valueOf(field, given[name]);
+    } else result[name] = valueFrom(field, given[name]);
   }
   return result;
 }
 
-function valueOf(field: Field, given: unknown): unknown {
+function valueFrom(field: Field, given: unknown): unknown {
   if (typeof given !== 'string') return given;
   const types = [field, ...(field.anyOf ?? [])].flatMap(({ type }) => type ?? []);
   if (types.includes('string')) return given;

@@ -84,7 +84,10 @@ async function fill(): Promise<void> {
     to: end,
     points: MOST,
   });
-  points = [...pointsOf(earlier).filter(({ at }) => at < (points[0]?.at ?? end)), ...points].slice(-MOST);
+  const before = pointsOf(earlier).filter(({ at }) => at < (points[0]?.at ?? end));
+  // An appliance that has just started has a history that begins with nothing.
+  const begin = before.findIndex((point) => point.answeredPerSecond !== null || point.boundNs !== null);
+  if (begin >= 0) points = [...before.slice(begin), ...points].slice(-MOST);
 }
 
 /** One point per step of a history. */

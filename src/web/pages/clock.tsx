@@ -1,7 +1,7 @@
 /** How well the clock is known: over time, by averaging time, and left alone. */
 import { useState } from 'preact/hooks';
 import type { Status } from '../../status/status.ts';
-import { useHistory } from '../history.ts';
+import { LAST_HOUR, useHistory } from '../history.ts';
 import { useStatus } from '../live.ts';
 import { Card, Choice, Columns, Page, Problem } from '../ui/layout.tsx';
 import { BoundTerms } from './clock/bound-terms.tsx';
@@ -13,7 +13,7 @@ import { Stability } from './clock/stability.tsx';
 
 const HOUR = 3600;
 const RANGES = {
-  '1 h': HOUR,
+  '1 h': LAST_HOUR,
   '6 h': 6 * HOUR,
   '24 h': 24 * HOUR,
   '7 d': 7 * 24 * HOUR,

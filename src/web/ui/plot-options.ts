@@ -71,12 +71,20 @@ function strokesOf(one: PlotProps['series'][number], colour: Colour): uPlot.Seri
   const line: uPlot.Series = {
     stroke: colour(one.colour),
     width: 1.5,
-    points: { show: one.points ?? false, size: 5 },
+    points: { show: one.points ?? false, size: 5, filter: alone },
     spanGaps: false,
     ...(one.dashed && { dash: [5, 4] }),
   };
   const edge: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false } };
   return one.least && one.most ? [line, edge, edge] : [line];
+}
+
+/** Where no points are shown, those that no line leads to or from: else nothing would show them. */
+function alone(plot: uPlot, series: number, show: boolean): number[] | null {
+  if (show) return null;
+  const values = plot.data[series] ?? [];
+  const gap = (place: number) => (values[place] ?? null) === null;
+  return values.flatMap((_, place) => (!gap(place) && gap(place - 1) && gap(place + 1) ? [place] : []));
 }
 
 function bandsOf({ series }: PlotProps, colour: Colour): uPlot.Band[] {
@@ -104,7 +112,10 @@ function spanOf(
 }
 
 /** Marks that are left out (between the decades of a logarithmic axis) are null. */
-function marksOf({ format, formatAxis = format }: PlotProps, splits: readonly (number | null)[]): string[] {
+function marksOf(
+  { format, formatAxis = (value) => format(value) }: PlotProps,
+  splits: readonly (number | null)[],
+): string[] {
   const shown = splits.filter((value) => value !== null);
   const step = Math.abs((shown[1] ?? 0) - (shown[0] ?? 0)) || 1;
   const size = Math.max(...shown.map(Math.abs));

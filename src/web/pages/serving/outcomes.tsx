@@ -26,7 +26,7 @@ export function Outcomes(props: {
   return (
     <>
       {shown.length > 0 && (
-        <table class="table outcomes">
+        <table class="table compact">
           <thead>
             <tr>
               <th scope="col">Kind</th>
@@ -51,8 +51,14 @@ export function Outcomes(props: {
                     {KINDS[kind]}
                   </td>
                   <td data-label="What">
-                    {kind === 'answered' ? text : <a href={`${hrefTo('clients')}?outcome=${name}`}>{text}</a>}{' '}
-                    <code class="muted">{name}</code>
+                    <span>
+                      {kind === 'answered' ? (
+                        text
+                      ) : (
+                        <a href={`${hrefTo('clients')}?outcome=${name}`}>{text}</a>
+                      )}{' '}
+                      <code class="muted">{name}</code>
+                    </span>
                   </td>
                   <td class="number" data-label="Now">
                     {rate(rateOf([name]))}
