@@ -231,6 +231,7 @@ export class AdminSide {
     const { network } = config;
     const wanted = JSON.stringify(network);
     if (wanted === this.#network || !helper.can('set-network')) return;
+    if (network.hostName === '' && network.interface === '') return;
     const result = await helper.perform({ verb: 'set-network', network });
     if (!result.done) throw new Error(`the network could not be changed: ${result.reason}`);
     this.#network = wanted;

@@ -9,6 +9,7 @@ import { configCommand } from './cli/config-command.ts';
 import { itemsCommand } from './cli/config-items-command.ts';
 import { showEvents, showLogs } from './cli/events-command.ts';
 import { CliError, EX_SOFTWARE } from './cli/exit-codes.ts';
+import { helperCommand } from './cli/helper-command.ts';
 import { importCommand } from './cli/import-command.ts';
 import { parseTimeball, type TimeballInvocation } from './cli/options.ts';
 import { replayCommand } from './cli/replay-command.ts';
@@ -70,6 +71,8 @@ async function perform(invocation: TimeballInvocation): Promise<void> {
       const { new: fresh, ...state } = invocation.options;
       return claimCodeCommand({ ...state, fresh });
     }
+    case 'helper':
+      return helperCommand(invocation.options);
     case 'api':
       return apiCommand(targetOf(invocation.options), invocation.positionals, invocation.options.ifMatch);
     case 'replay':

@@ -24,7 +24,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   'src/events': ['src/config', 'src/status'],
   'src/history': ['src/config'],
   'src/syslog': ['src/config'],
-  'src/system': [],
+  'src/system': ['src/config'],
   'src/auth': ['src/config', 'src/audit', 'src/events'],
   'src/tls': ['src/config', 'src/audit', 'src/events'],
   'src/settings': ['src/config', 'src/access', 'src/audit', 'src/events'],

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { AuditControls } from './audit-controls.ts';
+import { textAs } from './problem-schema.ts';
 import { at, page, paging, query, time } from './record-schemas.ts';
 
 const entry = Type.Object({
@@ -78,7 +79,7 @@ export function auditRoutes(server: FastifyInstance, controls: AuditControls): v
         operationId: 'exportAudit',
         summary: 'All of the record, one JSON object a line, the oldest first',
         description: 'Checked with: timeball audit verify FILE',
-        produces: ['application/x-ndjson'],
+        response: { 200: textAs('application/x-ndjson', 'One entry a line') },
       },
     },
     async (_request, reply) =>

@@ -6,6 +6,8 @@ import { etagOf } from '../settings/etag.ts';
 import type { TokenView, UserView } from './auth-controls.ts';
 import { problem } from './problem.ts';
 
+export { withProblems } from './problem-schema.ts';
+
 const STATUS: Readonly<Record<RefusalKind, number>> = {
   unauthenticated: 401,
   forbidden: 403,
@@ -36,21 +38,6 @@ export function unchangedSince({ headers }: FastifyRequest): (item: UserView | T
   if (given === undefined || given.trim() === '*') return () => true;
   const tags = given.split(',').map((tag) => tag.trim());
   return (item) => tags.includes(etagOfItem(item));
-}
-
-/** The body of every refusal: RFC 9457. */
-const Problem = Type.Object({
-  title: Type.String(),
-  status: Type.Integer(),
-  detail: Type.String(),
-  instance: Type.String(),
-  errors: Type.Optional(Type.Array(Type.Object({ field: Type.String(), message: Type.String() }))),
-});
-
-/** Adds what may go wrong to the answers of a route. */
-export function withProblems<R extends Readonly<Record<number, unknown>>>(answers: R) {
-  const refused = { description: 'Refused', content: { 'application/problem+json': { schema: Problem } } };
-  return { ...answers, '4xx': refused, 503: { ...refused, description: 'The disk refused' } };
 }
 
 export const role = Type.Union([Type.Literal('viewer'), Type.Literal('operator'), Type.Literal('admin')], {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { isRefusal } from '../settings/refusal.ts';
 import { actorOf } from './acting.ts';
+import { bytesAs } from './problem-schema.ts';
 import type { BackupControls } from './settings-controls.ts';
 import { keyChange, pending, replyRefusal, withProblems } from './settings-replies.ts';
 
@@ -48,7 +49,7 @@ export function backupRoutes(server: FastifyInstance, controls: BackupControls):
         operationId: 'makeBackup',
         summary: 'All settings, keys, users and the certificate, encrypted',
         body: make,
-        produces: ['application/octet-stream'],
+        response: { 200: bytesAs('application/octet-stream', 'The backup') },
       },
     },
     async (request, response) =>

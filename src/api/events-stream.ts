@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { LiveSink, Topic } from '../events/live-feed.ts';
 import type { EventsControls } from './events-controls.ts';
 import { problem } from './problem.ts';
+import { textAs } from './problem-schema.ts';
 
 interface Query {
   readonly nmea?: string;
@@ -37,7 +38,7 @@ export function eventsStream(
           'id is that of the entry, and what was missed comes after a reconnection. config: {revision}. nmea: ' +
           '{at, line}, with ?nmea=1. Without a login only status. A reader that does not keep up is dropped; 503 ' +
           'when too many streams are open.',
-        produces: ['text/event-stream'],
+        response: { 200: textAs('text/event-stream', 'Never ends') },
         querystring: query,
       },
     },

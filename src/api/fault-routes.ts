@@ -48,9 +48,10 @@ export function faultRoutes(server: FastifyInstance, faults: FaultControls): voi
     summary: 'Let something go wrong, or right again',
     description: 'The body is {"value": …}; the value "none" of the fault ends it.',
     params: { type: 'object', properties: { name: { type: 'string' } } },
+    body: { type: 'object', required: ['value'], properties: { value }, additionalProperties: false },
     response: { 200: fault },
   };
-  server.put<{ Params: { name: string }; Body: unknown }>(
+  server.put<{ Params: { name: string }; Body: { readonly value: unknown } }>(
     '/api/v1/simulation/faults/:name',
     { config: { role: 'operator' }, schema: set },
     async (request, reply) => {
@@ -59,10 +60,7 @@ export function faultRoutes(server: FastifyInstance, faults: FaultControls): voi
         const known = faults.list().map((one) => one.name);
         return problem(reply, 404, `there is no fault ${name}: use one of ${known.join(', ')}`, request.url);
       }
-      const { body } = request;
-      const given = typeof body === 'object' && body !== null && 'value' in body;
-      if (!given) return problem(reply, 400, 'the body lacks "value": send {"value": …}', request.url);
-      const flaw = faults.set(name, body.value);
+      const flaw = faults.set(name, request.body.value);
       if (flaw !== '') return problem(reply, 422, flaw, request.url);
       return faults.list().find((one) => one.name === name);
     },

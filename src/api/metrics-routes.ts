@@ -4,6 +4,7 @@ import type { Status } from '../status/status.ts';
 import { grafanaDashboard } from './grafana-dashboard.ts';
 import { metricsOf, type RecordFigures } from './metrics-list.ts';
 import { METRICS_TYPE, metricsText } from './metrics-text.ts';
+import { textAs } from './problem-schema.ts';
 
 export interface MetricsControls {
   status(): Status;
@@ -22,7 +23,7 @@ export function metricsRoutes(server: FastifyInstance, controls: MetricsControls
         operationId: 'getMetrics',
         summary: 'Figures for Prometheus',
         description: 'Text format 0.0.4. What is not known is left out.',
-        produces: ['text/plain'],
+        response: { 200: textAs('text/plain', 'Figures, each with its meaning') },
       },
     },
     async (_request, reply) =>

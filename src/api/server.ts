@@ -3,6 +3,7 @@
 import type { SecureContextOptions } from 'node:tls';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { openApi } from './openapi.ts';
 import { answerOtherMethods } from './other-methods.ts';
 import { problem } from './problem.ts';
 import { referencePage } from './reference-page.ts';
@@ -27,19 +28,6 @@ const CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-a
 const BODY_LIMIT = 8 * 1024 * 1024;
 /** A request has so long to come in whole, ms. */
 const REQUEST_MS = 30_000;
-
-const DESCRIPTION = {
-  openapi: '3.1.0',
-  info: {
-    title: 'Timeball',
-    description:
-      'The API of the time appliance. Errors are problem+json (RFC 9457) and name the field. Collections have stable ' +
-      'numeric ids, Location, ETag and If-Match; PATCH takes a JSON merge patch (RFC 7396). Scripts use a token: ' +
-      'Authorization: Bearer tb_…',
-  },
-  components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-  security: [{ token: [] }],
-} as const;
 
 export async function buildApi({ parts, tls, version = 'test' }: ApiOptions): Promise<FastifyInstance> {
   const server = createServer(tls);
@@ -66,9 +54,7 @@ export async function buildApi({ parts, tls, version = 'test' }: ApiOptions): Pr
   const parser = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser('application/merge-patch+json', { parseAs: 'string' }, parser);
   server.setValidatorCompiler(strictValidator);
-  await server.register(swagger, {
-    openapi: { ...DESCRIPTION, info: { ...DESCRIPTION.info, version } } as never,
-  });
+  await server.register(swagger, openApi(version));
   const routesAreComplete = answerOtherMethods(server);
   for (const part of parts) part(server);
   documentRoutes(server);

@@ -1,65 +1,89 @@
 /** Clients and access rules: `/api/v1/clients`, `/api/v1/access`. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { CLIENT_COLUMNS, type ClientColumn, OUTCOME_NAMES, type OutcomeName } from '../status/clients.ts';
+import type { Static } from 'typebox';
+import type { ClientColumn } from '../status/clients.ts';
 import { problem } from './problem.ts';
 import type { ServingControls } from './serving-controls.ts';
+import * as schemas from './serving-schemas.ts';
 
-interface ClientsQuery {
-  readonly q?: string;
-  readonly outcome?: OutcomeName;
-  readonly key?: number;
-  readonly since?: string;
-  readonly sort: string;
-  readonly offset: number;
-  readonly limit: number;
-}
+type ClientsQuery = Static<typeof schemas.clientsQuery>;
+type AddressParams = Static<typeof schemas.addressParams>;
 
-/** `lastSeen` ascending, `-lastSeen` descending. */
-const SORTS = CLIENT_COLUMNS.flatMap((column) => [column, `-${column}`]);
-
-const clientsQuery = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    q: {
-      type: 'string',
-      maxLength: 64,
-      description: 'the beginning of an address, or a prefix (192.0.2.0/24)',
-    },
-    outcome: { type: 'string', enum: OUTCOME_NAMES, description: 'clients with datagrams of this outcome' },
-    key: { type: 'integer', minimum: 1, maximum: 4_294_967_295, description: 'clients that use this key' },
-    since: { type: 'string', format: 'date-time', description: 'clients seen then or later' },
-    sort: {
-      type: 'string',
-      enum: SORTS,
-      default: '-lastSeen',
-      description: 'column; with - before it, descending',
-    },
-    offset: { type: 'integer', minimum: 0, maximum: 1_000_000, default: 0 },
-    limit: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
-  },
-} as const;
+const viewer = { role: 'viewer' } as const;
 
 export function servingRoutes(server: FastifyInstance, controls: ServingControls): void {
+  clientRoutes(server, controls);
+  const tags = ['access'];
+  const access = {
+    tags,
+    operationId: 'getAccess',
+    summary: 'The access rules as they are in force, and what attached means now',
+    response: { 200: schemas.accessView },
+  };
+  server.get('/api/v1/access', { config: viewer, schema: access }, async () => controls.access());
+  const verdict = {
+    tags,
+    operationId: 'getAccessVerdict',
+    summary: 'Which rule holds for an address',
+    params: schemas.addressParams,
+    response: { 200: schemas.verdict },
+  };
+  server.get<{ Params: AddressParams }>(
+    '/api/v1/access/verdict/:address',
+    { config: viewer, schema: verdict },
+    async (request, reply) => {
+      const { address } = request.params;
+      return controls.verdict(address) ?? notAnAddress(request, reply, address);
+    },
+  );
+  const dryRun = {
+    tags,
+    operationId: 'tryAccessRules',
+    summary: 'Which clients of the last 24 hours would gain or lose service by other rules',
+    description: 'Nothing is changed.',
+    body: schemas.dryRunBody,
+    response: { 200: schemas.dryRun },
+  };
+  server.post(
+    '/api/v1/access/dry-run',
+    { config: { role: 'admin' }, schema: dryRun },
+    async (request, reply) => {
+      const result = controls.dryRun(request.body);
+      if (!('errors' in result)) return result;
+      return problem(reply, 422, 'the rules can not be used', request.url, result.errors);
+    },
+  );
+}
+
+function clientRoutes(server: FastifyInstance, controls: ServingControls): void {
+  const tags = ['clients'];
+  const list = {
+    tags,
+    operationId: 'listClients',
+    summary: 'Who has asked for the time',
+    querystring: schemas.clientsQuery,
+    response: { 200: schemas.clientPage },
+  };
   server.get<{ Querystring: ClientsQuery }>(
     '/api/v1/clients',
-    { schema: { querystring: clientsQuery } },
+    { config: viewer, schema: list },
     async ({ query }) => ({ ...clientPage(controls, query), table: controls.clientTable() }),
   );
-  server.get<{ Params: { address: string } }>('/api/v1/clients/:address', async (request, reply) => {
-    const story = controls.client(request.params.address);
-    return story ?? notAnAddress(request, reply, request.params.address);
-  });
-  server.get('/api/v1/access', async () => controls.access());
-  server.get<{ Params: { address: string } }>('/api/v1/access/verdict/:address', async (request, reply) => {
-    const verdict = controls.verdict(request.params.address);
-    return verdict ?? notAnAddress(request, reply, request.params.address);
-  });
-  server.post('/api/v1/access/dry-run', async (request, reply) => {
-    const result = controls.dryRun(request.body);
-    if (!('errors' in result)) return result;
-    return problem(reply, 422, 'the rules can not be used', request.url, result.errors);
-  });
+  const show = {
+    tags,
+    operationId: 'getClient',
+    summary: 'One client: what was seen of it, and which rule holds for it',
+    params: schemas.addressParams,
+    response: { 200: schemas.clientStory },
+  };
+  server.get<{ Params: AddressParams }>(
+    '/api/v1/clients/:address',
+    { config: viewer, schema: show },
+    async (request, reply) => {
+      const { address } = request.params;
+      return controls.client(address) ?? notAnAddress(request, reply, address);
+    },
+  );
 }
 
 function clientPage(controls: ServingControls, query: ClientsQuery) {

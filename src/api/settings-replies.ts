@@ -5,6 +5,8 @@ import { etagOf } from '../settings/etag.ts';
 import { isRefusal, type Refusal } from '../settings/refusal.ts';
 import { problem } from './problem.ts';
 
+export { withProblems } from './problem-schema.ts';
+
 const STATUS: Readonly<Record<Refusal['refused'], number>> = {
   missing: 404,
   conflict: 409,
@@ -40,20 +42,6 @@ export function ifMatch({ headers }: FastifyRequest): string | undefined {
 
 export function notThere(request: FastifyRequest, response: FastifyReply, what: string): unknown {
   return problem(response, 404, `there is no ${what}: it may have been deleted`, request.url);
-}
-
-const Problem = Type.Object({
-  title: Type.String(),
-  status: Type.Integer(),
-  detail: Type.String(),
-  instance: Type.String(),
-  errors: Type.Optional(Type.Array(Type.Object({ field: Type.String(), message: Type.String() }))),
-});
-
-/** Adds what may go wrong to the answers of a route. */
-export function withProblems<R extends Readonly<Record<number, unknown>>>(answers: R) {
-  const refused = { description: 'Refused', content: { 'application/problem+json': { schema: Problem } } };
-  return { ...answers, '4xx': refused, 503: { ...refused, description: 'The disk refused' } };
 }
 
 export const idParams = Type.Object(

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { ConfigSchema } from '../config/schema.ts';
 import { actorOf } from './acting.ts';
+import { textAs } from './problem-schema.ts';
 import type { ConfigControls } from './settings-controls.ts';
 import { committed, ifMatch, reply, withProblems } from './settings-replies.ts';
 import { revisionRoutes } from './settings-revision-routes.ts';
@@ -83,6 +84,14 @@ export function settingsRoutes(server: FastifyInstance, controls: ConfigControls
         tags,
         operationId: 'getConfigSchema',
         summary: 'JSON schema of the configuration, with every meaning, unit and default',
+        response: {
+          200: {
+            description: 'JSON schema',
+            content: {
+              'application/schema+json': { schema: Type.Object({}, { additionalProperties: true }) },
+            },
+          },
+        },
       },
     },
     async (_request, response) =>
@@ -96,7 +105,7 @@ export function settingsRoutes(server: FastifyInstance, controls: ConfigControls
         tags,
         operationId: 'getConfigText',
         summary: 'The configuration file as it is written',
-        produces: ['application/yaml'],
+        response: { 200: textAs('application/yaml', 'The text of the file') },
       },
     },
     async (_request, response) => {

@@ -7,6 +7,7 @@ import { ntpClashes } from '../config/listen-clashes.ts';
 import { SEVERITIES, type Severity } from '../events/event-types.ts';
 import { LOG_LEVELS, type LogLevel } from '../events/log-ring.ts';
 import { CLIENT_COLUMNS } from '../status/clients.ts';
+import { HELPER_SOCKET } from '../system/socket-helper.ts';
 import { parseUtc, type UtcReading } from '../time/utc.ts';
 import { type Invocation, type Option, type OptionValue, parseCommandLine } from './args.ts';
 import { CONTROL_SOCKET } from './ask-appliance.ts';
@@ -301,6 +302,15 @@ export const COMMANDS = {
     summary: 'Say whether the appliance is claimed, or make another code to claim it with.',
     positionals: [],
     options: { new: flag('make another code; the one before is void'), ...onState },
+  },
+  helper: {
+    summary:
+      'Run the helper: does as root, by fixed verbs, what the service may not (restart, network, update).',
+    positionals: [],
+    options: {
+      socket: single('PATH', `wait there (default ${HELPER_SOCKET})`, HELPER_SOCKET, text),
+      group: single('NAME', 'let this group ask (default: root alone)', undefined, text),
+    },
   },
   api: {
     summary: 'Send one request to the API of a running appliance, and write what it answers.',

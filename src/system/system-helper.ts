@@ -8,7 +8,9 @@ export const VERBS = ['reboot', 'factory-reset', 'set-network', 'update'] as con
 export type Verb = (typeof VERBS)[number];
 
 export interface NetworkRequest {
+  /** Empty: left as it is. */
   readonly hostName: string;
+  /** Empty: the network is left as it is. */
   readonly interface: string;
   readonly method: 'dhcp' | 'static';
   /** With prefix length, e.g. `192.0.2.7/24`; empty with `dhcp`. */
@@ -68,8 +70,8 @@ function checkNetwork(value: unknown): NetworkRequest | string {
     address,
     gateway,
   } = fields as Record<string, string> & Record<(typeof names)[number], string>;
-  if (!(hostName ?? '').split('.').every((label) => HOST_LABEL.test(label)) || (hostName ?? '').length > 253)
-    return 'hostName is no host name';
+  if (hostName !== '' && !isHostName(hostName ?? '')) return 'hostName is no host name';
+  if (device === '') return hostName === '' ? 'nothing is to be set' : (fields as unknown as NetworkRequest);
   // Linux: IFNAMSIZ, no slash, no white space.
   if (!/^[A-Za-z0-9_.-]{1,15}$/.test(device ?? '') || /^\.{1,2}$/.test(device ?? ''))
     return 'interface is no name of an interface';
@@ -79,6 +81,10 @@ function checkNetwork(value: unknown): NetworkRequest | string {
       : 'dhcp takes no address and no gateway';
   if (method !== 'static') return 'method is neither dhcp nor static';
   return checkAddresses(address ?? '', gateway ?? '') || (fields as unknown as NetworkRequest);
+}
+
+function isHostName(name: string): boolean {
+  return name.length <= 253 && name.split('.').every((label) => HOST_LABEL.test(label));
 }
 
 function checkAddresses(address: string, gateway: string): string {

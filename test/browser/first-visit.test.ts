@@ -71,7 +71,7 @@ describe.skipIf(NO_BROWSER !== '')(`the first visit (${NO_BROWSER || 'chromium'}
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.getByRole('heading', { level: 1, name: 'Access' }).waitFor();
     // What the wizard saved.
-    await page.getByRole('cell', { name: '192.168.0.0/16' }).waitFor();
+    await page.getByRole('cell', { name: '192.168.0.0/16', exact: true }).waitFor();
 
     await page.getByRole('button', { name: 'Log out' }).click();
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();

@@ -130,7 +130,5 @@ export class Site {
 
 /** Goes to another page of the application without loading it anew. */
 export async function go(page: Page, hash: string): Promise<void> {
-  await page.evaluate((to) => {
-    location.hash = to;
-  }, `#/${hash}`);
+  await page.goto(`${page.url().split('#')[0]}#/${hash}`);
 }

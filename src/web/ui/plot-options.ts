@@ -82,7 +82,7 @@ function strokesOf(one: PlotProps['series'][number], colour: Colour): uPlot.Seri
 /** Where no points are shown, those that no line leads to or from: else nothing would show them. */
 function alone(plot: uPlot, series: number, show: boolean): number[] | null {
   if (show) return null;
-  const values = plot.data[series] ?? [];
+  const values = Array.from(plot.data[series] ?? []);
   const gap = (place: number) => (values[place] ?? null) === null;
   return values.flatMap((_, place) => (!gap(place) && gap(place - 1) && gap(place + 1) ? [place] : []));
 }

@@ -35,7 +35,7 @@ export function Outcomes(props: {
                 Now
               </th>
               <th scope="col" class="number">
-                Datagrams
+                Count
               </th>
               <th scope="col" class="number">
                 Share
@@ -63,7 +63,7 @@ export function Outcomes(props: {
                   <td class="number" data-label="Now">
                     {rate(rateOf([name]))}
                   </td>
-                  <td class="number" data-label="Datagrams">
+                  <td class="number" data-label="Count">
                     {count(counters[name] ?? 0)}
                   </td>
                   <td class="number" data-label="Share">

@@ -1,0 +1,89 @@
+/** The helper's own end, asked by the service's end over a real socket; the programs it runs are recorded only. */
+import { readFileSync, statSync } from 'node:fs';
+import type { Server } from 'node:net';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { serveHelper } from '../../src/system/helper-server.ts';
+import { performer } from '../../src/system/perform.ts';
+import { socketHelper } from '../../src/system/socket-helper.ts';
+import { Scratch } from '../support/scratch.ts';
+
+let scratch: Scratch;
+let server: Server;
+let ran: string[];
+let logged: string[];
+let failing: string;
+const at = (name: string) => join(scratch.path, name);
+
+beforeEach(async () => {
+  scratch = new Scratch();
+  ran = [];
+  logged = [];
+  failing = '';
+  const run = async (program: string, args: readonly string[]) => {
+    if (program === failing) throw new Error(`${program}: no such program\nmore`);
+    ran.push([program, ...args].join(' '));
+  };
+  server = await serveHelper({
+    path: at('helper.sock'),
+    group: undefined,
+    perform: performer(run, at('x.network')),
+    log: (text) => logged.push(text),
+  });
+});
+afterEach(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  scratch.dispose();
+});
+
+const helper = () => socketHelper(at('helper.sock'));
+const dhcp = { hostName: '', interface: 'eth0', method: 'dhcp', address: '', gateway: '' } as const;
+
+test('a restart', async () => {
+  expect(helper().can('reboot')).toBe(true);
+  expect(await helper().perform({ verb: 'reboot' })).toEqual({ done: true, text: 'the machine restarts' });
+  expect(ran).toEqual(['systemctl reboot']);
+  expect(logged).toEqual(['reboot: done']);
+});
+
+test.each([
+  [dhcp, '[Match]\nName=eth0\n\n[Network]\nDHCP=yes\nIPv6AcceptRA=yes\nMulticastDNS=yes\n'],
+  [
+    { ...dhcp, method: 'static', address: '192.0.2.7/24', gateway: '192.0.2.1' } as const,
+    '[Match]\nName=eth0\n\n[Network]\nAddress=192.0.2.7/24\nGateway=192.0.2.1\nMulticastDNS=yes\n',
+  ],
+])('the network: %j', async (network, text) => {
+  expect((await helper().perform({ verb: 'set-network', network })).done).toBe(true);
+  expect(readFileSync(at('x.network'), 'utf8')).toBe(text);
+  expect(ran).toEqual(['networkctl reload', 'networkctl reconfigure eth0']);
+});
+
+test('the name alone leaves the network as it is', async () => {
+  const network = { ...dhcp, hostName: 'clock', interface: '' };
+  expect((await helper().perform({ verb: 'set-network', network })).done).toBe(true);
+  expect(ran).toEqual(['hostnamectl set-hostname clock']);
+});
+
+test('what fails is told in a line', async () => {
+  failing = '/usr/lib/timeball/update';
+  const reason = 'update failed: /usr/lib/timeball/update: no such program';
+  expect(await helper().perform({ verb: 'update' })).toEqual({ done: false, reason });
+});
+
+test.each(['{"verb":"rm"}\n', 'x\n', 'x'.repeat(5000)])('refuses what is no request: %#', async (line) => {
+  const answer = await new Promise<string>((resolve) => {
+    let text = '';
+    const socket = connect(at('helper.sock'), () => socket.write(line));
+    socket.on('data', (part) => {
+      text += part;
+    });
+    socket.on('close', () => resolve(text));
+  });
+  expect(JSON.parse(answer)).toMatchObject({ done: false });
+  expect(ran).toEqual([]);
+});
+
+test('only root and the group may ask', () => {
+  expect(statSync(at('helper.sock')).mode & 0o777).toBe(0o660);
+});
