@@ -2,7 +2,7 @@
 
 import type { SecureContextOptions } from 'node:tls';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { openApi } from './openapi.ts';
 import { answerOtherMethods } from './other-methods.ts';
 import { problem } from './problem.ts';
@@ -89,9 +89,26 @@ function createServer(tls: ApiOptions['tls']): FastifyInstance {
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_MS,
     forceCloseConnections: true,
+    frameworkErrors: refuseUrl,
   };
   // The types of the two servers differ, what is asked of them here does not.
   return tls ? (Fastify({ ...options, https: tls }) as unknown as FastifyInstance) : Fastify(options);
+}
+
+/** A path that can't be read, or with a part that is too long: no hook has run for it. */
+function refuseUrl(
+  { statusCode = 400 }: { readonly statusCode?: number },
+  { url }: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  reply.headers({
+    'content-security-policy': CSP,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  });
+  const detail =
+    statusCode === 414 ? 'a part of the path is too long' : 'the path is not readable: escape it with %XX';
+  problem(reply, statusCode, detail, url);
 }
 
 function documentRoutes(server: FastifyInstance): void {

@@ -75,6 +75,7 @@ export function tlsRoutes(server: FastifyInstance, controls: TlsControls): void 
 
 function answer(request: FastifyRequest, reply: FastifyReply, result: TlsResult): unknown {
   if ('view' in result) return result.view;
+  if ('unused' in result) return problem(reply, 409, result.unused, request.url);
   if ('failed' in result) return problem(reply, 503, result.failed, request.url);
   const { field, message } = result.flaw;
   return problem(reply, 422, `${field}: ${message}`, request.url, [{ field, message }]);

@@ -3,6 +3,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { linuxLoadMeter } from '../../hw/linux/load-meter.ts';
 import { realTimers } from '../../hw/linux/real-timers.ts';
 import { LinuxSerialPort } from '../../hw/linux/serial-port.ts';
+import { serviceManager } from '../../hw/linux/service-manager.ts';
 import { systemClock } from '../../hw/linux/system-clock.ts';
 import { linuxThermometer } from '../../hw/linux/thermometer.ts';
 import { createAppliance, type NtpListen } from '../app.ts';
@@ -12,6 +13,7 @@ import { type ListenAddress, parseListen, parseNtpListen } from '../config/liste
 import { type Config, DEFAULT_HTTP_PORT } from '../config/schema.ts';
 import { LogRing } from '../events/log-ring.ts';
 import { Serving } from '../serving.ts';
+import { serviceNotify } from '../system/service-notify.ts';
 import { socketHelper } from '../system/socket-helper.ts';
 import { parseUtc } from '../time/utc.ts';
 import { AnswersHost } from '../workers/answers-host.ts';
@@ -48,6 +50,15 @@ export async function run({
   const clock = systemClock({ steer: config.clock.steer });
   const clockBlock = createClockBlock();
   const serving = new Serving({ config, interfaces: networkInterfaces, log });
+  const answers = new AnswersHost({
+    listen: ntpListen(config),
+    workers: workersOf(config),
+    freeBind: true,
+    clockBlock,
+    mapping: clock.mapping,
+    tables: serving.tables,
+    settings: serving.settings,
+  });
   const appliance = createAppliance(
     {
       mode: 'hardware',
@@ -59,15 +70,7 @@ export async function run({
       timers,
       clockBlock,
       serving,
-      answers: new AnswersHost({
-        listen: ntpListen(config),
-        workers: workersOf(config),
-        freeBind: true,
-        clockBlock,
-        mapping: clock.mapping,
-        tables: serving.tables,
-        settings: serving.settings,
-      }),
+      answers,
       log,
       admin,
     },
@@ -79,7 +82,14 @@ export async function run({
       stateDirectory,
     },
   );
-  await serve(appliance, log, admin, () => {}, inConfiguration);
+  const systemd = serviceNotify({
+    notify: serviceManager(process.env['NOTIFY_SOCKET']),
+    watchdog: process.env['WATCHDOG_USEC'],
+    answering: () => answers.state().state !== 'failed',
+    every: (milliseconds, tick) => timers.every(milliseconds, tick),
+  });
+  process.once('SIGTERM', () => systemd.stopping());
+  await serve(appliance, log, admin, () => systemd.ready(), inConfiguration);
 }
 
 /** Remedies name the options of `simulate`; here the addresses come from the configuration. */

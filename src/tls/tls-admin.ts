@@ -20,8 +20,12 @@ export interface TlsAdminParts {
   readonly audit: AuditSink;
 }
 
-/** A flaw of what was given, or what the disk refused in one line. */
-export type TlsResult = { readonly flaw: Flaw } | { readonly failed: string } | { readonly view: TlsView };
+/** A flaw of what was given, why there is nothing to change, or what the disk refused: one line each. */
+export type TlsResult =
+  | { readonly flaw: Flaw }
+  | { readonly unused: string }
+  | { readonly failed: string }
+  | { readonly view: TlsView };
 
 export class TlsAdmin {
   readonly #parts: TlsAdminParts;
@@ -51,7 +55,7 @@ export class TlsAdmin {
     change: (keeper: CertificateKeeper) => Promise<Flaw | string | undefined>,
   ): Promise<TlsResult> {
     const { keeper, audit } = this.#parts;
-    if (!keeper) return { failed: 'there is no certificate here: TLS is not in use' };
+    if (!keeper) return { unused: 'there is no certificate here: TLS is not in use, see http.tls' };
     const before = outline(keeper.view);
     const problem = await change(keeper);
     if (typeof problem === 'string') return { failed: problem };

@@ -1,5 +1,5 @@
 /** The page as a whole: bar, navigation, and the page that the address asks for. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useErrorBoundary, useState } from 'preact/hooks';
 import { Bar } from './bar.tsx';
 import { Navigation } from './navigation.tsx';
 import { LoginPage } from './pages/login.tsx';
@@ -57,7 +57,23 @@ function Content(props: {
         </Notice>
       </Page>
     );
-  return <page.component />;
+  return <Guarded key={page.path} page={page} />;
+}
+
+/** A page that fails must not take the navigation with it. */
+function Guarded({ page }: { readonly page: PageEntry }) {
+  const [failure, retry] = useErrorBoundary();
+  if (failure === undefined) return <page.component />;
+  return (
+    <Page title={page.title}>
+      <Notice tone="bad" live>
+        <p>This page has failed: {String((failure as Error).message ?? failure)}</p>
+        <button type="button" onClick={retry}>
+          Try again
+        </button>
+      </Notice>
+    </Page>
+  );
 }
 
 function Bare({ content }: { readonly content: preact.ComponentChildren }) {

@@ -1,6 +1,7 @@
 /** What the appliance has recorded, as plots want it. */
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, get } from './api.ts';
+import { useSession } from './session.ts';
 import { applianceUtc } from './utc-clock.ts';
 
 export type SeriesName =
@@ -76,7 +77,10 @@ export function recordedNow(): number {
   return (applianceUtc() ?? Date.now()) / 1000;
 }
 
-/** The last `seconds` of these series, asked again as often as a new step may have come. */
+/**
+ * The last `seconds` of these series, asked again as often as a new step may have come. What was recorded is not for
+ * everybody: without a login there is an error at once.
+ */
 export function useHistory(names: readonly SeriesName[], seconds: number, points = 600): HistoryState {
   const list = names.join(',');
   const now = recordedNow();
@@ -85,7 +89,9 @@ export function useHistory(names: readonly SeriesName[], seconds: number, points
     error: undefined,
     range: [now - seconds, now],
   });
+  const isStranger = useSession()?.user === null;
   useEffect(() => {
+    if (isStranger) return setState((last) => ({ ...last, error: new ApiError({ status: 401 }) }));
     let gone = false;
     const ask = async () => {
       if (document.hidden && !gone) return;
@@ -104,6 +110,6 @@ export function useHistory(names: readonly SeriesName[], seconds: number, points
       gone = true;
       window.clearInterval(timer);
     };
-  }, [list, seconds, points]);
+  }, [list, seconds, points, isStranger]);
   return state;
 }

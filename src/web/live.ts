@@ -78,6 +78,11 @@ export function onEvent<T>(type: LiveEventType, handler: (data: T) => void): () 
   };
 }
 
+/** Asks anew when the settings have changed: by others, or since a change was taken back. */
+export function useReloadOnChange(reload: () => void): void {
+  useEffect(() => onEvent('config', reload), [reload]);
+}
+
 function take(next: Status): void {
   status = next;
   arrivedAt = performance.now();

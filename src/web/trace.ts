@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Status } from '../status/status.ts';
 import { fetchHistory, type History, LAST_HOUR, recordedNow } from './history.ts';
 import { onStatus, recordEach } from './live.ts';
+import { useSession } from './session.ts';
 
 /** One second. */
 export interface TracePoint {
@@ -111,12 +112,14 @@ export function pointsOf({ x, series }: History): TracePoint[] {
 /** The trace so far; a new array with every second. */
 export function useTrace(): readonly TracePoint[] {
   const [trace, setTrace] = useState<readonly TracePoint[]>(points);
+  // What was recorded is not for everybody.
+  const isKnown = useSession()?.user != null;
   useEffect(() => {
     setTrace(points);
     // An appliance that keeps no history has a trace all the same: what this page has seen.
-    filled ??= fill().catch(() => {});
-    void filled.then(() => setTrace(points));
+    if (isKnown) filled ??= fill().catch(() => {});
+    void filled?.then(() => setTrace(points));
     return onStatus(() => setTrace(points));
-  }, []);
+  }, [isKnown]);
   return trace;
 }

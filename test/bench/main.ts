@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME [options]`: one JSON object on the last line of standard output. */
 import { benchAccuracy } from './accuracy.ts';
+import { benchAdmin } from './admin.ts';
 import { benchDiscipline } from './discipline.ts';
 import { benchFlood } from './flood.ts';
 import { benchLatency } from './latency.ts';
@@ -9,6 +10,7 @@ import { benchYear } from './year.ts';
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<Record<string, unknown>>>> = {
   accuracy: benchAccuracy,
+  admin: benchAdmin,
   discipline: benchDiscipline,
   flood: benchFlood,
   latency: benchLatency,

@@ -1,7 +1,7 @@
 /** The first visitor claims the appliance, and logs in the next time. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NO_BROWSER, PHONE, violations } from '../support/browser.ts';
-import { ADMIN, go, Site } from '../support/site.ts';
+import { ADMIN, go, logInAt, Site } from '../support/site.ts';
 
 let site: Site;
 
@@ -26,7 +26,7 @@ describe.skipIf(NO_BROWSER !== '')(`the first visit (${NO_BROWSER || 'chromium'}
     await page.getByText('is not the same').waitFor();
     await page.getByLabel('Password again').fill(ADMIN.password);
     await button('Claim it').click();
-    await expect.poll(() => page.getByLabel('Claim code').getAttribute('aria-invalid')).toBe('true');
+    await page.getByLabel('Claim code').and(page.locator('[aria-invalid=true]')).waitFor();
     await noViolation('a refused claim');
     expect(complaints.splice(0)).toEqual([expect.stringContaining('403')]);
 
@@ -40,7 +40,10 @@ describe.skipIf(NO_BROWSER !== '')(`the first visit (${NO_BROWSER || 'chromium'}
     await button('Continue').first().click();
     await heading('The receiver');
     // The simulated receiver is found while one looks on.
-    await page.getByText(/checks are good/).filter({ hasText: /^(\d+) of \1 / }).waitFor({ state: 'attached' });
+    await page
+      .getByText(/checks are good/)
+      .filter({ hasText: /^(\d+) of \1 / })
+      .waitFor({ state: 'attached' });
     await noViolation('receiver');
     await button('Continue').click();
     await heading('Who may be served');
@@ -60,15 +63,12 @@ describe.skipIf(NO_BROWSER !== '')(`the first visit (${NO_BROWSER || 'chromium'}
   test('a page that needs a login asks for it, refuses a wrong password and follows the right one', async () => {
     const { page, complaints } = await site.visit('stranger', 'access');
     await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
-    await page.getByLabel('Name').fill(ADMIN.name);
-    await page.getByLabel('Password').fill('not the password');
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await logInAt(page, 'not the password');
     await page.getByText('wrong').waitFor();
     expect(await violations(page)).toEqual([]);
     expect(complaints.splice(0)).toEqual([expect.stringContaining('401')]);
 
-    await page.getByLabel('Password').fill(ADMIN.password);
-    await page.getByRole('button', { name: 'Log in' }).click();
+    await logInAt(page);
     await page.getByRole('heading', { level: 1, name: 'Access' }).waitFor();
     // What the wizard saved.
     await page.getByRole('cell', { name: '192.168.0.0/16', exact: true }).waitFor();

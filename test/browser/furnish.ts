@@ -16,7 +16,11 @@ export async function furnish(site: Site): Promise<void> {
   });
   await site.ask('POST', '/keys', { type: 'AES128', from: ['192.0.2.0/24'] });
   await site.ask('POST', '/servers', { address: 'ntp1.example.net', description: 'head office' });
-  await site.ask('POST', '/users', { name: 'night-shift', role: 'operator', password: 'lanterns over the quay' });
+  await site.ask('POST', '/users', {
+    name: 'night-shift',
+    role: 'operator',
+    password: 'lanterns over the quay',
+  });
   await site.ask('POST', '/tokens', { name: 'monitoring', role: 'viewer', expiresAt: null });
   await askForTime(site);
 }

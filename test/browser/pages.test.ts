@@ -11,6 +11,8 @@ const LOOKS = [
   { look: 'light desktop', options: { ...DESKTOP, colorScheme: 'light' } },
   { look: 'dark phone', options: { ...PHONE, colorScheme: 'dark' } },
 ] as const;
+/** Shown without a login. */
+const OPEN = ['overview', 'reference', 'clock', 'serving'];
 
 describe.skipIf(NO_BROWSER !== '')(`pages (${NO_BROWSER || 'chromium'})`, () => {
   beforeAll(async () => {
@@ -36,6 +38,19 @@ describe.skipIf(NO_BROWSER !== '')(`pages (${NO_BROWSER || 'chromium'})`, () => 
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
       expect(complaints).toEqual([]);
     });
+  });
+
+  test('who is not logged in sees the status, and nothing that is refused', async () => {
+    const { page, complaints } = await site.visit('stranger');
+    for (const place of PLACES.filter(({ name }) => OPEN.includes(name))) {
+      await go(page, place.hash);
+      await page.getByRole('heading', { level: 1, name: place.heading, exact: true }).waitFor();
+      await page.getByRole('banner').getByText('Locked').waitFor();
+      expect(await violations(page)).toEqual([]);
+    }
+    expect(await page.getByRole('link', { name: 'Users' }).count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.context().close();
   });
 
   test('the documentation of the API', async () => {

@@ -8,7 +8,7 @@ export const ADMIN = { name: 'admin', password: 'brass sextant at noon' } as con
 
 const UNCLAIMED = 'not claimed yet: open the page and enter this code';
 /** A page that takes longer to show something is broken. */
-const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 20_000;
 
 export interface Visit {
   readonly page: Page;
@@ -54,14 +54,7 @@ export class Site {
   static async claimed(config = ''): Promise<Site> {
     const site = await Site.open(config);
     try {
-      const response = await fetch(`${site.url}/api/v1/claim`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ code: await site.claimCode(), ...ADMIN }),
-      });
-      if (response.status !== 201) throw new Error(`claim: ${response.status} ${await response.text()}`);
-      const [name = '', value = ''] = (response.headers.get('set-cookie') ?? '').split(/[=;]/);
-      site.#cookie = { name, value };
+      await site.#begin('/claim', { code: await site.claimCode(), ...ADMIN });
       return site;
     } catch (error) {
       await site.close();
@@ -90,6 +83,11 @@ export class Site {
     const heard = complaints(page);
     await page.goto(`${this.url}/#/${hash}`);
     return { page, complaints: heard };
+  }
+
+  /** The admin by the API gets a session of its own: those that `visit` gave away go on without. */
+  logIn(): Promise<void> {
+    return this.#begin('/session', ADMIN);
   }
 
   /** As the admin, by the API. @throws Error where it is refused. */
@@ -121,6 +119,17 @@ export class Site {
     this.#scratch.dispose();
   }
 
+  async #begin(path: string, body: object): Promise<void> {
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (response.status !== 201) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    const [name = '', value = ''] = (response.headers.get('set-cookie') ?? '').split(/[=;]/);
+    this.#cookie = { name, value };
+  }
+
   async #csrf(method: string): Promise<Record<string, string>> {
     if (method === 'GET') return {};
     const { csrf } = await this.ask<{ csrf: string | null }>('GET', '/session');
@@ -131,4 +140,11 @@ export class Site {
 /** Goes to another page of the application without loading it anew. */
 export async function go(page: Page, hash: string): Promise<void> {
   await page.goto(`${page.url().split('#')[0]}#/${hash}`);
+}
+
+/** Fills in the login that the page asks for. */
+export async function logInAt(page: Page, password: string = ADMIN.password): Promise<void> {
+  await page.getByLabel('Name').fill(ADMIN.name);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Log in' }).click();
 }

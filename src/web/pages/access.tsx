@@ -1,6 +1,7 @@
 /** Access: who is served, how often, and with which key. */
 import type { AccessView } from '../../api/serving-controls.ts';
 import { useApi } from '../api.ts';
+import { useReloadOnChange } from '../live.ts';
 import { go, useRoute } from '../router.ts';
 import { may, useSession } from '../session.ts';
 import { FormError } from '../ui/form.tsx';
@@ -26,6 +27,7 @@ function ruleOfRoute(query: URLSearchParams): AccessRule | undefined {
 
 export function AccessPage() {
   const rules = useApi<{ items: readonly Rule[] }>('/access/rules');
+  useReloadOnChange(rules.reload);
   const view = useApi<AccessView>('/access', { every: 30 });
   const mayEdit = may(useSession(), 'admin');
   const asked = ruleOfRoute(useRoute().query);

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { KeyView } from '../../api/settings-controls.ts';
 import { send, useApi } from '../api.ts';
+import { useReloadOnChange } from '../live.ts';
 import { may, useSession } from '../session.ts';
 import { Confirm } from '../ui/dialog.tsx';
 import { FormError } from '../ui/form.tsx';
@@ -24,6 +25,7 @@ interface KeyList {
 
 export function KeysPage() {
   const list = useApi<KeyList>('/keys');
+  useReloadOnChange(list.reload);
   const deeds = useDeed<KeyView>('/keys');
   const [made, setMade] = useState<{ id: number; secret: string }>();
   const mayEdit = may(useSession(), 'admin');

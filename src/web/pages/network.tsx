@@ -1,6 +1,7 @@
 /** Network: the machine's name and address, and who may reach this page. */
 import type { NetworkView } from '../../api/settings-controls.ts';
 import { useApi } from '../api.ts';
+import { useReloadOnChange } from '../live.ts';
 import { may, useSession } from '../session.ts';
 import { Card, Page } from '../ui/layout.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -11,6 +12,7 @@ import { NtpListenCard } from './network/ntp-listen-card.tsx';
 
 export function NetworkPage() {
   const network = useApi<NetworkView>('/network', { every: 15 });
+  useReloadOnChange(network.reload);
   const mayEdit = may(useSession(), 'admin');
   return (
     <Page

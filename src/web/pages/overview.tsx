@@ -27,7 +27,7 @@ export function OverviewPage() {
         <Alarms status={status} />
         <RecentOffset trace={trace} />
       </Columns>
-      {simulated && <FaultSwitches session={session} />}
+      {simulated && session?.user && <FaultSwitches session={session} />}
     </Page>
   );
 }

@@ -1,6 +1,7 @@
 /** Servers: other NTP servers to compare with. */
 import type { ServerView } from '../../api/settings-controls.ts';
 import { send, useApi } from '../api.ts';
+import { useReloadOnChange } from '../live.ts';
 import { may, useSession } from '../session.ts';
 import { Confirm } from '../ui/dialog.tsx';
 import { FormError, TextField } from '../ui/form.tsx';
@@ -14,6 +15,7 @@ import { useForm } from '../ui/use-form.ts';
 
 export function ServersPage() {
   const list = useApi<{ items: readonly ServerView[] }>('/servers');
+  useReloadOnChange(list.reload);
   const deeds = useDeed<ServerView>('/servers');
   const mayEdit = may(useSession(), 'admin');
   const done = () => {

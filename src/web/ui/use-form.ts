@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** What a refusal of the API says of one field. */
 export interface FieldError {
@@ -92,6 +92,30 @@ export function useForm<T extends object>(initial: T, names: readonly string[] =
       }
     },
   };
+}
+
+/**
+ * As `useForm`, of values that the appliance may change too: what it has now takes the place of what it had before, but
+ * not of what was typed meanwhile.
+ */
+export function useFollowingForm<T extends object>(source: T, names: readonly string[] = []): Form<T> {
+  const form = useForm(source, names);
+  const shown = useRef(source);
+  const text = JSON.stringify(source);
+  useEffect(() => {
+    const before = shown.current;
+    shown.current = source;
+    form.replace(followed(form.values, before, source));
+  }, [text]);
+  return form;
+}
+
+/** `values` with what is still as it was `before` as it is `now`. */
+export function followed<T extends object>(values: T, before: T, now: T): T {
+  const keys = Object.keys(now) as (keyof T)[];
+  return Object.fromEntries(
+    keys.map((key) => [key, values[key] === before[key] ? now[key] : values[key]]),
+  ) as T;
 }
 
 function without(fields: Readonly<Record<string, string>>, name: string): Readonly<Record<string, string>> {

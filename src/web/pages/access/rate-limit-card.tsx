@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { getWithEtag, send, useApi } from '../../api.ts';
+import { useReloadOnChange } from '../../live.ts';
 import { InlineForm } from '../../ui/inline-form.tsx';
 import { Card } from '../../ui/layout.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
-import { useForm } from '../../ui/use-form.ts';
+import { useFollowingForm } from '../../ui/use-form.ts';
 import { LimitFields } from './rule-dialog.tsx';
 import type { RateLimit } from './shapes.ts';
 
@@ -16,6 +17,7 @@ export function RateLimitCard({
   readonly onSaved: () => void;
 }) {
   const limit = useApi<RateLimit>('/access/rate-limit');
+  useReloadOnChange(limit.reload);
   return (
     <Card title="Rate limit for all">
       <Loaded of={limit} what="the rate limit">
@@ -34,7 +36,7 @@ export function RateLimitCard({
 }
 
 function RateLimitForm({ limit, onSaved }: { limit: RateLimit; onSaved: () => void }) {
-  const form = useForm({
+  const form = useFollowingForm({
     interval: String(limit.interval),
     burst: String(limit.burst),
     leak: String(limit.leak),
@@ -45,7 +47,7 @@ function RateLimitForm({ limit, onSaved }: { limit: RateLimit; onSaved: () => vo
       (answer) => setEtag(answer.etag),
       () => {},
     );
-  }, []);
+  }, [limit]);
   const save = async ({ interval, burst, leak }: typeof form.values) => {
     const body = { interval: Number(interval), burst: Number(burst), leak: Number(leak) };
     setEtag((await send('PATCH', '/access/rate-limit', body, { ifMatch: etag })).etag);

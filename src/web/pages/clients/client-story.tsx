@@ -24,7 +24,12 @@ export function ClientStory({ address }: { readonly address: string }) {
         <>
           <Why story={data} />
           {may(session, 'operator') && (
-            <ServeOrBlock address={data.address} action={data.access.action} onDone={reload} />
+            <ServeOrBlock
+              address={data.address}
+              action={data.access.action}
+              written={data.access.written}
+              onDone={reload}
+            />
           )}
           {data.seen ? <Seen client={data.seen} /> : <NeverSeen />}
         </>

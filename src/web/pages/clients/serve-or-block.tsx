@@ -7,17 +7,20 @@ import { count } from '../../ui/number.ts';
 import { pendingMayHaveChanged } from '../../ui/pending.tsx';
 
 type Action = 'serve' | 'ignore' | 'deny';
+/** `remove`: what the other rules say holds again. */
+type Deed = Action | 'remove';
 type Rule = AccessView['rules'][number];
 type Counts = Extract<DryRun, { counts: unknown }>['counts'];
 
-const VERBS: Readonly<Record<Action, string>> = {
+const VERBS: Readonly<Record<Deed, string>> = {
   serve: 'Serve this client',
   ignore: 'Block it silently',
   deny: 'Block it, and tell it (DENY)',
+  remove: 'Remove its own rule',
 };
 
 interface Plan {
-  readonly action: Action;
+  readonly deed: Deed;
   readonly counts: Counts;
   readonly hours: number;
   /** The rule that says otherwise now for this very address; undefined: there is none yet. */
@@ -26,11 +29,12 @@ interface Plan {
 
 export function ServeOrBlock(props: {
   readonly address: string;
-  /** What the rules of now say. */
+  /** What the rules of now say, and the prefix of the one that says so, as it is written. */
   readonly action: Action;
+  readonly written: string;
   readonly onDone: () => void;
 }) {
-  const { address, action, onDone } = props;
+  const { address, action, written, onDone } = props;
   const [plan, setPlan] = useState<Plan>();
   const [said, setSaid] = useState<{ readonly tone: 'good' | 'bad'; readonly text: string }>();
   const [busy, setBusy] = useState(false);
@@ -44,16 +48,17 @@ export function ServeOrBlock(props: {
     }
     setBusy(false);
   };
-  const weigh = (next: Action) => run(async () => setPlan(await planFor(address, next)));
+  const weigh = (next: Deed) => run(async () => setPlan(await planFor(address, next)));
   const carryOut = (chosen: Plan) =>
     run(async () => {
       await apply(address, chosen);
       setPlan(undefined);
-      setSaid({ tone: 'good', text: `Done: ${address} has a rule of its own now (${chosen.action}).` });
+      setSaid({ tone: 'good', text: `Done: ${doneText(address, chosen.deed)}.` });
       pendingMayHaveChanged();
       onDone();
     });
-  const offered = (Object.keys(VERBS) as Action[]).filter((one) => one !== action);
+  const own = isFor(written, address);
+  const offered = (Object.keys(VERBS) as Deed[]).filter((one) => (one === 'remove' ? own : one !== action));
   return (
     <Card title="Serve or block this one" note="by a rule for its address alone">
       {said && (
@@ -90,12 +95,12 @@ function Weighed(props: {
   readonly onNo: () => void;
 }) {
   const { plan, address, busy, onYes, onNo } = props;
-  const { counts, hours, action, known } = plan;
+  const { counts, hours, deed, known } = plan;
   return (
     <div role="status">
       <p>
-        {known ? 'The rule' : 'A new rule'} <code>{address}</code> → <b>{action}</b>. Of the clients seen in
-        the last {hours} h: <b>{count(counts.gains)}</b> would be served that are not now,{' '}
+        {known ? 'The rule' : 'A new rule'} <code>{address}</code> → <b>{deed}</b>. Of the clients seen in the
+        last {hours} h: <b>{count(counts.gains)}</b> would be served that are not now,{' '}
         <b>{count(counts.loses)}</b> would lose service, {count(counts.keeps)} stay served,{' '}
         {count(counts.unserved)} stay unserved.
       </p>
@@ -103,31 +108,36 @@ function Weighed(props: {
         <button type="button" onClick={onNo}>
           Cancel
         </button>
-        <button
-          type="button"
-          class={action === 'serve' ? 'primary' : 'danger'}
-          disabled={busy}
-          onClick={onYes}
-        >
-          {VERBS[action]}
+        <button type="button" class={deed === 'serve' ? 'primary' : 'danger'} disabled={busy} onClick={onYes}>
+          {VERBS[deed]}
         </button>
       </div>
     </div>
   );
 }
 
-async function planFor(address: string, action: Action): Promise<Plan> {
+function doneText(address: string, deed: Deed): string {
+  return deed === 'remove'
+    ? `${address} has no rule of its own any more`
+    : `${address} has a rule of its own now: ${deed}`;
+}
+
+async function planFor(address: string, deed: Deed): Promise<Plan> {
   const { rules, rateLimit } = await get<AccessView>('/access');
   const at = rules.findIndex(({ prefix }) => isFor(prefix, address));
-  const mine = { prefix: address, action } satisfies Partial<Rule>;
-  const changed =
-    at < 0 ? [...rules, mine] : rules.map((rule, place) => (place === at ? { ...rule, action } : rule));
+  const changed = withDeed(rules, at, address, deed);
   const { data } = await send<Exclude<DryRun, { errors: unknown }>>('POST', '/access/dry-run', {
     rules: changed,
     rateLimit,
   });
   const known = at < 0 ? undefined : await ruleAt(address);
-  return { action, counts: data.counts, hours: data.hours, known };
+  return { deed, counts: data.counts, hours: data.hours, known };
+}
+
+function withDeed(rules: readonly Rule[], at: number, address: string, deed: Deed): readonly Rule[] {
+  if (deed === 'remove') return rules.filter((_, place) => place !== at);
+  if (at < 0) return [...rules, { prefix: address, action: deed }];
+  return rules.map((rule, place) => (place === at ? { ...rule, action: deed } : rule));
 }
 
 async function ruleAt(address: string): Promise<{ readonly id: number } | undefined> {
@@ -139,10 +149,16 @@ function isFor(prefix: string, address: string): boolean {
   return prefix === address || prefix === `${address}/32` || prefix === `${address}/128`;
 }
 
-async function apply(address: string, { action, known }: Plan): Promise<void> {
-  if (known) await send('PATCH', `/access/rules/${known.id}`, { action });
+async function apply(address: string, { deed, known }: Plan): Promise<void> {
+  if (deed === 'remove') {
+    if (known) await send('DELETE', `/access/rules/${known.id}`);
+  } else if (known) await send('PATCH', `/access/rules/${known.id}`, { action: deed });
   else
-    await send('POST', '/access/rules', { prefix: address, action, note: 'set on the page of this client' });
+    await send('POST', '/access/rules', {
+      prefix: address,
+      action: deed,
+      note: 'set on the page of this client',
+    });
 }
 
 function textOf(error: unknown): string {

@@ -11,7 +11,7 @@ export function Drills({ status: { holdover } }: { readonly status: Status }) {
   const models = Object.keys(holdover.drills[0]?.rmsNs ?? {});
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it is narrow, by keyboard as well.
-    <section class="scroll" tabIndex={0} aria-label="Holdover drills">
+    <section class="scroll" tabIndex={0} aria-label="Drills in figures">
       <table>
         <thead>
           <tr>

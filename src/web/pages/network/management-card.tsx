@@ -2,7 +2,7 @@ import { NumberField, TextArea, Toggle } from '../../ui/form.tsx';
 import { InlineForm } from '../../ui/inline-form.tsx';
 import { Card } from '../../ui/layout.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
-import { useForm } from '../../ui/use-form.ts';
+import { useFollowingForm } from '../../ui/use-form.ts';
 import { words } from '../keys/key-form.tsx';
 import { type Config, type ConfigPatch, useConfig } from './use-config.ts';
 
@@ -25,7 +25,7 @@ function ManagementForm({
   http: Config['http'];
   patch: (patch: ConfigPatch) => Promise<void>;
 }) {
-  const form = useForm({
+  const form = useFollowingForm({
     listen: http.listen.join('\n'),
     allow: http.allow.join('\n'),
     openStatus: http.openStatus,

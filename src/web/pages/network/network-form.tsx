@@ -2,7 +2,7 @@ import type { NetworkView } from '../../../api/settings-controls.ts';
 import { send } from '../../api.ts';
 import { Select, TextField } from '../../ui/form.tsx';
 import { InlineForm } from '../../ui/inline-form.tsx';
-import { useForm } from '../../ui/use-form.ts';
+import { useFollowingForm } from '../../ui/use-form.ts';
 
 export interface NetworkFormProps {
   readonly network: NetworkView;
@@ -11,7 +11,7 @@ export interface NetworkFormProps {
 }
 
 export function NetworkForm({ network, onSaved, action = 'Apply' }: NetworkFormProps) {
-  const form = useForm<NetworkView['settings']>(network.settings);
+  const form = useFollowingForm<NetworkView['settings']>(network.settings);
   const { values, errors, set } = form;
   const isManaged = values.interface !== '';
   const isStatic = isManaged && values.method === 'static';

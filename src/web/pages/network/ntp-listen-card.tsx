@@ -2,7 +2,7 @@ import { NumberField, TextArea } from '../../ui/form.tsx';
 import { InlineForm } from '../../ui/inline-form.tsx';
 import { Card } from '../../ui/layout.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
-import { useForm } from '../../ui/use-form.ts';
+import { useFollowingForm } from '../../ui/use-form.ts';
 import { words } from '../keys/key-form.tsx';
 import { type Config, type ConfigPatch, useConfig } from './use-config.ts';
 
@@ -19,7 +19,7 @@ export function NtpListenCard() {
 }
 
 function NtpListenForm({ ntp, patch }: { ntp: Config['ntp']; patch: (patch: ConfigPatch) => Promise<void> }) {
-  const form = useForm({ listen: ntp.listen.join('\n'), port: String(ntp.port) });
+  const form = useFollowingForm({ listen: ntp.listen.join('\n'), port: String(ntp.port) });
   const { values, errors, set } = form;
   return (
     <InlineForm

@@ -1,5 +1,6 @@
 import type { ConfigView } from '../../../api/settings-controls.ts';
 import { type Loaded, send, useApi } from '../../api.ts';
+import { useReloadOnChange } from '../../live.ts';
 
 export type Config = ConfigView['config'];
 
@@ -13,6 +14,7 @@ export type ConfigPatch = DeepPartial<Config>;
 /** The configuration, and how to change it. */
 export function useConfig(): Loaded<ConfigView> & { patch(patch: ConfigPatch): Promise<void> } {
   const loaded = useApi<ConfigView>('/config');
+  useReloadOnChange(loaded.reload);
   return {
     ...loaded,
     patch: async (patch) => {

@@ -1,7 +1,7 @@
 import { NumberField, Select, TextArea, TextField, Toggle } from '../../ui/form.tsx';
 import { InlineForm } from '../../ui/inline-form.tsx';
 import { Facts } from '../../ui/layout.tsx';
-import { useForm } from '../../ui/use-form.ts';
+import { useFollowingForm } from '../../ui/use-form.ts';
 import { type SettingField, shownValue, typedValue } from './setting-fields.ts';
 
 export interface SettingsFormProps {
@@ -13,7 +13,7 @@ export interface SettingsFormProps {
 
 export function SettingsForm({ fields, values: old, mayEdit, save }: SettingsFormProps) {
   const texts = Object.fromEntries(fields.map(({ key }) => [key, shownValue(old[key])]));
-  const form = useForm<Record<string, string>>(texts);
+  const form = useFollowingForm<Record<string, string>>(texts);
   if (!mayEdit) return <Facts rows={fields.map(({ key, label }) => [label, texts[key]])} />;
   const saveChanged = (typed: Record<string, string>) => {
     const changed = fields.filter(({ key }) => typed[key] !== texts[key]);

@@ -1,0 +1,135 @@
+/** The appliance with its login: who gets in where, route by route, and a script with a token. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ApplianceProcess } from '../support/appliance.ts';
+import { ROOT, run } from '../support/program.ts';
+import { Scratch } from '../support/scratch.ts';
+import { type Route, routesOf } from './open-api.ts';
+
+const NAME = 'anna';
+const PASSWORD = 'correct horse battery staple';
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+let scratch: Scratch;
+let appliance: ApplianceProcess;
+let routes: Route[];
+
+beforeAll(async () => {
+  scratch = new Scratch();
+  const config = scratch.write('timeball.yaml', `state:\n  directory: ${scratch.path}\n`);
+  appliance = await ApplianceProcess.simulate('--login', '--config', config);
+  routes = await routesOf(appliance.url);
+});
+afterAll(async () => {
+  await appliance.dispose();
+  scratch.dispose();
+});
+
+/** What the route answers; a stream is not waited for. */
+async function ask({ method, path }: Route, headers: Record<string, string> = {}): Promise<string> {
+  const url = `${appliance.url}${path.replace(/\{\w+\}/g, '1')}`;
+  const ending = new AbortController();
+  const response = await fetch(url, { method, headers, signal: ending.signal });
+  if (response.status < 400) ending.abort();
+  else await response.text();
+  return `${method} ${path} ${response.status}`;
+}
+
+/** Routes by who may ask, as the description says. */
+function of(...roles: readonly string[]): Route[] {
+  return routes.filter((route) => roles.includes(route['x-role'] ?? ''));
+}
+
+function refusedWith(status: number, list: readonly Route[]): string[] {
+  return list.map(({ method, path }) => `${method} ${path} ${status}`);
+}
+
+test('every route says who may ask', () => {
+  expect(routes.length).toBeGreaterThan(60);
+  expect(of('open', 'status', 'viewer', 'operator', 'admin')).toEqual(routes);
+  expect(of('open').map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'GET /api/v1/session',
+    'POST /api/v1/session',
+    'DELETE /api/v1/session',
+    'POST /api/v1/claim',
+  ]);
+  for (const { security, path } of of('open', 'status')) expect(security, path).toBeDefined();
+  for (const { security, path } of of('viewer', 'operator', 'admin')) expect(security, path).toBeUndefined();
+});
+
+describe('without a login', () => {
+  test('all that is not open answers 401', async () => {
+    const closed = of('viewer', 'operator', 'admin');
+    expect(await Promise.all(closed.map((route) => ask(route)))).toEqual(refusedWith(401, closed));
+  });
+
+  test.each(['Bearer tb_wrong', 'Basic YW5uYTph', 'x'])('nor with %s', async (authorization) => {
+    const closed = of('status', 'viewer', 'operator', 'admin');
+    const answers = await Promise.all(closed.map((route) => ask(route, { authorization })));
+    expect(answers).toEqual(refusedWith(401, closed));
+  });
+
+  test('the status shows, where it is open', async () => {
+    expect(await Promise.all(of('status').map((route) => ask(route)))).toEqual(
+      refusedWith(200, of('status')),
+    );
+  });
+});
+
+describe('claimed', () => {
+  let cookie: Record<string, string>;
+  const tokens: Record<string, string> = {};
+
+  /** As the page sends it. */
+  async function send(method: string, path: string, body: unknown, headers: Record<string, string>) {
+    const response = await fetch(`${appliance.url}/api/v1${path}`, {
+      method,
+      headers: { ...JSON_TYPE, ...headers },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return { response, body: JSON.parse(text) as Record<string, string> };
+  }
+
+  beforeAll(async () => {
+    const { claimCode: code } = await appliance.logged('not claimed yet: open the page and enter this code');
+    const { response, body } = await send('POST', '/claim', { code, name: NAME, password: PASSWORD }, {});
+    const [pair = ''] = (response.headers.get('set-cookie') ?? '').split(';');
+    cookie = { cookie: pair, 'x-csrf-token': body['csrf'] ?? '' };
+    for (const role of ['viewer', 'operator', 'admin']) {
+      const made = await send('POST', '/tokens', { name: role, role }, cookie);
+      tokens[role] = made.body['token'] ?? '';
+    }
+  });
+
+  test.each([
+    ['viewer', ['operator', 'admin']],
+    ['operator', ['admin']],
+  ] as const)('a %s may not what takes %s', async (role, above) => {
+    const headers = { authorization: `Bearer ${tokens[role]}` };
+    const closed = of(...above);
+    expect(await Promise.all(closed.map((route) => ask(route, headers)))).toEqual(refusedWith(403, closed));
+  });
+
+  test('a session without its x-csrf-token changes nothing', async () => {
+    const unsafe = of('viewer', 'operator', 'admin').filter(({ method }) => method !== 'GET');
+    const headers = { cookie: cookie['cookie'] ?? '' };
+    expect(await Promise.all(unsafe.map((route) => ask(route, headers)))).toEqual(refusedWith(403, unsafe));
+  });
+
+  test('a Terraform provider with a token', async () => {
+    const script = join(ROOT, 'test/api/terraform-like.mjs');
+    const result = await run([process.execPath, script, appliance.url, tokens['admin'] ?? '']);
+    expect(result).toMatchObject({ code: 0, err: '' });
+    expect(result.out).toMatch(/all is as it was\n$/);
+  });
+
+  test('the status is closed when http.openStatus says so', async () => {
+    const admin = { authorization: `Bearer ${tokens['admin']}` };
+    await send('PATCH', '/config', { http: { openStatus: false } }, admin);
+    expect(await Promise.all(of('status').map((route) => ask(route)))).toEqual(
+      refusedWith(401, of('status')),
+    );
+  });
+});
