@@ -18,7 +18,8 @@ import { ACCOUNT_FILE, accountsFlaw } from './auth/account-file.ts';
 import { Auth } from './auth/auth.ts';
 import { BUILD_DATE, VERSION } from './build-info.ts';
 import { wantsTls } from './config/http-tls.ts';
-import type { ConfigProblem } from './config/problem.ts';
+import { loadConfig } from './config/load.ts';
+import { type ConfigProblem, formatProblem } from './config/problem.ts';
 import type { Config } from './config/schema.ts';
 import type { LogRing } from './events/log-ring.ts';
 import { RecordSide } from './record-side.ts';
@@ -213,7 +214,13 @@ export class AdminSide {
 
   /** Reads the configuration file again, and what it names. */
   async reload(): Promise<void> {
-    const { log } = this.options;
+    const { log, configFile } = this.options;
+    const read = configFile === undefined ? undefined : loadConfig(configFile);
+    if (read && 'errors' in read) {
+      for (const problem of read.errors) log.error(formatProblem(problem));
+      log.error('the configuration was not taken over: correct it and try again');
+      return;
+    }
     const result = await this.settings.reload();
     if ('refused' in result) log.error(`the configuration was not taken over: ${result.detail}`);
   }

@@ -282,7 +282,8 @@ class RunningAppliance implements Appliance {
     const bound = discipline.serving ? discipline.boundAt(now).bound : undefined;
     const offset = estimate ? leapTable.taiMinusUtc(leapTable.toUtc(estimate.tai).day) : 0;
     if (this.#settings.config.clock.steer) this.#ports.clock.setSynchronised(bound, offset);
-    this.#ports.admin?.turn(this.#publishControl());
+    const status = this.#publishControl();
+    this.#ports.admin?.turn(status);
   }
 
   /** Between two turns `ntpq` must not show a state that the API no longer has. */

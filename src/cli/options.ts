@@ -304,8 +304,7 @@ export const COMMANDS = {
     options: { new: flag('make another code; the one before is void'), ...onState },
   },
   helper: {
-    summary:
-      'Run the helper: does as root, by fixed verbs, what the service may not (restart, network, update).',
+    summary: 'Run the helper, which does as root, by fixed verbs, what the service may not.',
     positionals: [],
     options: {
       socket: single('PATH', `wait there (default ${HELPER_SOCKET})`, HELPER_SOCKET, text),

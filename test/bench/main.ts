@@ -4,6 +4,7 @@ import { benchAdmin } from './admin.ts';
 import { benchDiscipline } from './discipline.ts';
 import { benchFlood } from './flood.ts';
 import { benchLatency } from './latency.ts';
+import { benchPage } from './page.ts';
 import { benchQuality } from './quality.ts';
 import { benchResponder } from './responder.ts';
 import { benchYear } from './year.ts';
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, (args: string[]) => Promise<Record<string
   discipline: benchDiscipline,
   flood: benchFlood,
   latency: benchLatency,
+  page: benchPage,
   quality: benchQuality,
   responder: benchResponder,
   year: benchYear,

@@ -62,10 +62,10 @@ describe.skipIf(NO_BROWSER !== '')(`live (${NO_BROWSER || 'chromium'})`, () => {
     expect(await violations(page)).toEqual([]);
     await site.start();
     await banner.waitFor({ state: 'detached' });
-    await page.locator('.verdict .word').getByText('Locked').waitFor();
+    await page.getByText('No news from the appliance').waitFor({ state: 'detached' });
     await go(page, 'users');
     await page.getByRole('heading', { level: 1, name: 'Users' }).waitFor();
-    await page.getByRole('button', { name: 'Log out' }).waitFor();
+    await page.getByRole('banner').getByRole('button', { name: 'Log out' }).waitFor();
     await page.context().close();
   });
 });

@@ -1,12 +1,12 @@
 /** Programs as tests run them: real processes, their output kept, never with the right to set the clock. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { projectRoot } from '../bench/project-root.ts';
 import { Output } from './output.ts';
 
 /** The repository. */
-export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const ROOT = projectRoot();
 
 export interface Ended {
   readonly code: number | null;
