@@ -4,6 +4,7 @@ import { VERSION } from './build-info.ts';
 import { apiCommand } from './cli/api-command.ts';
 import { targetOf } from './cli/ask-appliance.ts';
 import { auditCommand } from './cli/audit-command.ts';
+import { backupCommand, restoreCommand } from './cli/backup-command.ts';
 import { check } from './cli/check.ts';
 import { configCommand } from './cli/config-command.ts';
 import { itemsCommand } from './cli/config-items-command.ts';
@@ -54,6 +55,14 @@ async function perform(invocation: TimeballInvocation): Promise<void> {
         targetOf(invocation.options),
         invocation.positionals,
         invocation.options.json,
+      );
+    case 'backup':
+      return backupCommand(targetOf(invocation.options), invocation.positionals[0] as string);
+    case 'restore':
+      return restoreCommand(
+        targetOf(invocation.options),
+        invocation.positionals[0] as string,
+        invocation.options,
       );
     case 'events':
       return showEvents(targetOf(invocation.options), invocation.options);

@@ -2,7 +2,7 @@
  * Runs before there is anything to run: installs the packages and builds where that is missing or out of date,
  * then does what was asked. Plain JavaScript, since nothing is compiled yet.
  *
- *   node src/setup.mjs start|test|bench|fuzz|build [arguments]
+ *   node src/setup.mjs start|test|bench|fuzz|screenshots|build [arguments]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -20,8 +20,14 @@ if (Number(process.versions.node.split('.')[0]) < 20)
 installPackages();
 // What runs needs no tests; a test that does not compile must not stop the appliance.
 if (task === 'start' || task === 'build') build('tsconfig.build.json', ['src', 'hw'], 'dist/.built');
+else if (task.startsWith('image'))
+  build(
+    'tsconfig.image.json',
+    ['src', 'hw', 'image/build', 'image/guest', 'image/test'],
+    'dist/.built-image',
+  );
 else build('tsconfig.json', ['src', 'hw', 'test'], 'dist/.built-tests');
-if (task !== 'bench' && task !== 'fuzz') buildPage();
+if (task !== 'fuzz' && (task !== 'bench' || args[0] === 'page')) buildPage();
 
 switch (task) {
   case 'start':
@@ -34,14 +40,23 @@ switch (task) {
   case 'fuzz':
     exec(node, [join(root, 'dist/test/fuzz/main.js'), ...args]);
     break;
+  case 'screenshots':
+    exec(node, [join(root, 'dist/test/browser/screenshots.js'), ...args]);
+    break;
   case 'test':
     installDebianPackages();
     exec(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args]);
     break;
   case 'build':
     break;
+  case 'image':
+    exec(node, [join(root, 'dist/image/build/main.js'), ...args]);
+    break;
+  case 'image:test':
+    exec(node, [join(root, 'dist/image/test/main.js'), ...args]);
+    break;
   default:
-    fail(`there is no task ${task}: use start, test, bench, fuzz or build`);
+    fail(`there is no task ${task}: use start, test, bench, fuzz, screenshots or build`);
 }
 
 /** npm ci, unless what is installed is what the lock file asks for. */

@@ -12,6 +12,9 @@ const BY_SEVERITY: Readonly<Record<Severity, SyslogLevel>> = {
   critical: 'critical',
 };
 
+/** For who stands before the appliance, not for whoever listens on the network. */
+const CLAIM_CODE = 'claimCode';
+
 /** Undefined: too much for others. */
 const BY_LEVEL: Readonly<Record<LogLevel, SyslogLevel | undefined>> = {
   trace: undefined,
@@ -50,7 +53,9 @@ export function ofAudit({ seq, at, actor, action, target, hash }: AuditEntry): S
 export function ofLogLine({ at, level, text, data }: LogItem): SyslogMessage | undefined {
   const known = BY_LEVEL[level];
   if (known === undefined) return undefined;
-  const particulars = Object.entries(data).map(([key, value]) => `${key}=${shown(value)}`);
+  const particulars = Object.entries(data)
+    .filter(([key]) => key !== CLAIM_CODE)
+    .map(([key, value]) => `${key}=${shown(value)}`);
   return { level: known, at: at === '' ? '-' : at, id: 'log', text: [text, ...particulars].join(' ') };
 }
 

@@ -1,6 +1,15 @@
 /** The appliance itself and the Node that runs it, as they lie in the image: production packages for arm64 only. */
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { run, say } from './shell.ts';
 
@@ -11,7 +20,10 @@ interface NodePackage {
 }
 
 /** Where Node's package lies unpacked. @throws Error where it is not the one that `node.json` names. */
-export function nodeFiles(image: string, cache: string): { readonly folder: string; readonly version: string } {
+export function nodeFiles(
+  image: string,
+  cache: string,
+): { readonly folder: string; readonly version: string } {
   const wanted = JSON.parse(readFileSync(join(image, 'node.json'), 'utf8')) as NodePackage;
   const folder = join(cache, `${wanted.package}-${wanted.version}`);
   if (existsSync(folder)) return { folder, version: wanted.version };
@@ -22,10 +34,20 @@ export function nodeFiles(image: string, cache: string): { readonly folder: stri
   const found = `sha512-${createHash('sha512').update(readFileSync(tar)).digest('base64')}`;
   if (found !== wanted.integrity) {
     rmSync(tar);
-    throw new Error(`${wanted.package}@${wanted.version} is ${found}, not ${wanted.integrity}: it was tampered with`);
+    throw new Error(
+      `${wanted.package}@${wanted.version} is ${found}, not ${wanted.integrity}: it was tampered with`,
+    );
   }
   mkdirSync(`${folder}.part`, { recursive: true });
-  run('tar', ['xzf', tar, '-C', `${folder}.part`, '--strip-components=1', 'package/bin/node', 'package/LICENSE']);
+  run('tar', [
+    'xzf',
+    tar,
+    '-C',
+    `${folder}.part`,
+    '--strip-components=1',
+    'package/bin/node',
+    'package/LICENSE',
+  ]);
   rmSync(tar);
   renameSync(`${folder}.part`, folder);
   return { folder, version: wanted.version };
@@ -41,10 +63,15 @@ export function productionPackages(project: string, cache: string): string {
   const part = `${folder}.part`;
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true });
-  for (const name of ['package.json', 'package-lock.json']) copyFileSync(join(project, name), join(part, name));
-  run('npm', ['ci', '--omit=dev', '--os=linux', '--cpu=arm64', '--libc=glibc', '--ignore-scripts', '--no-audit'], {
-    cwd: part,
-  });
+  for (const name of ['package.json', 'package-lock.json'])
+    copyFileSync(join(project, name), join(part, name));
+  run(
+    'npm',
+    ['ci', '--omit=dev', '--os=linux', '--cpu=arm64', '--libc=glibc', '--ignore-scripts', '--no-audit'],
+    {
+      cwd: part,
+    },
+  );
   prune(join(part, 'node_modules'));
   renameSync(part, folder);
   return join(folder, 'node_modules');
@@ -52,10 +79,19 @@ export function productionPackages(project: string, cache: string): string {
 
 function prune(modules: string): void {
   // onoff works by a library that has to be compiled; the drivers that ship do without.
-  for (const name of ['onoff', 'epoll', '.bin', '.package-lock.json', 'koffi/doc', 'koffi/src', 'koffi/vendor'])
+  for (const name of [
+    'onoff',
+    'epoll',
+    '.bin',
+    '.package-lock.json',
+    'koffi/doc',
+    'koffi/src',
+    'koffi/vendor',
+  ])
     rmSync(join(modules, name), { recursive: true, force: true });
   const prebuilt = join(modules, '@serialport/bindings-cpp/prebuilds');
-  for (const name of readdirSync(prebuilt)) if (name !== 'linux-arm64') rmSync(join(prebuilt, name), { recursive: true });
+  for (const name of readdirSync(prebuilt))
+    if (name !== 'linux-arm64') rmSync(join(prebuilt, name), { recursive: true });
   rmSync(join(prebuilt, 'linux-arm64/@serialport+bindings-cpp.musl.node'), { force: true });
 }
 

@@ -30,7 +30,17 @@ export function makeDisk({ work, firmware, root, image, epoch }: DiskOptions): v
 
 export function makeSquash(root: string, into: string, env: Readonly<Record<string, string>>): void {
   rmSync(into, { force: true });
-  const how = ['-comp', 'zstd', '-Xcompression-level', '15', '-b', '256K', '-no-progress', '-no-exports', '-quiet'];
+  const how = [
+    '-comp',
+    'zstd',
+    '-Xcompression-level',
+    '9',
+    '-b',
+    '256K',
+    '-no-progress',
+    '-no-exports',
+    '-quiet',
+  ];
   run('nice', ['-n', '10', 'mksquashfs', root, into, ...how], { env });
 }
 

@@ -3,7 +3,16 @@
  * instead of what was kept.
  */
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { BUILD_DATE, VERSION } from '../../src/build-info.ts';
 import { installApp, nodeFiles, productionPackages } from './app-files.ts';
@@ -105,7 +114,10 @@ function firmwareTree(tree: RootTree, into: string): string {
   writeFileSync(join(into, 'config.txt'), config);
   const example = 'timeball-setup.example.yaml';
   // For editors on Windows.
-  writeFileSync(join(into, example), readFileSync(join(image, 'boot', example), 'utf8').replaceAll('\n', '\r\n'));
+  writeFileSync(
+    join(into, example),
+    readFileSync(join(image, 'boot', example), 'utf8').replaceAll('\n', '\r\n'),
+  );
   return into;
 }
 
@@ -113,12 +125,13 @@ function firmwareTree(tree: RootTree, into: string): string {
 function compress(file: string): void {
   const packed = `${file}.xz`;
   rmSync(packed, { force: true });
-  run('nice', ['-n', '10', 'xz', '-T2', '-2', '--keep', file]);
+  run('nice', ['-n', '10', 'xz', '-T2', '-0', '--keep', file]);
   const raw = join(cache, basename(file));
   rmSync(raw, { force: true });
   run('mv', [file, raw]);
   const sum = createHash('sha256').update(readFileSync(packed)).digest('hex');
   writeFileSync(`${packed}.sha256`, `${sum}  ${basename(packed)}\n`);
   say(`${packed}: ${(statSync(packed).size / 1e6).toFixed(1)} MB, SHA-256 ${sum}`);
-  if (process.env['KEEP_WORK'] === undefined) rmSync(join(dirname(raw), 'work'), { recursive: true, force: true });
+  if (process.env['KEEP_WORK'] === undefined)
+    rmSync(join(dirname(raw), 'work'), { recursive: true, force: true });
 }

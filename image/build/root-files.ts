@@ -49,7 +49,15 @@ function make(source: string, tar: string, epoch: number): void {
   run(
     'nice',
     [
-      ...['-n', '10', 'mmdebstrap', '--mode=root', '--architectures=arm64', '--variant=minbase', '--format=tar'],
+      ...[
+        '-n',
+        '10',
+        'mmdebstrap',
+        '--mode=root',
+        '--architectures=arm64',
+        '--variant=minbase',
+        '--format=tar',
+      ],
       ...[`--components=${COMPONENTS}`, `--include=${packages.join(',')}`, `--keyring=${KEYRING}`],
       '--aptopt=APT::Install-Recommends "false"',
       ...['--dpkgopt=force-confold', ...excluded, '--dpkgopt=path-include=/usr/share/doc/*/copyright'],

@@ -21,18 +21,49 @@ const ENABLED = [
 /** Clocks that others would set, and what writes to the card or waits for what never comes. */
 const MASKED = [
   ...['systemd-timesyncd.service', 'systemd-time-wait-sync.service', 'systemd-networkd-wait-online.service'],
-  ...['apt-daily.timer', 'apt-daily-upgrade.timer', 'dpkg-db-backup.timer', 'e2scrub_all.timer', 'e2scrub_reap.service'],
+  ...[
+    'apt-daily.timer',
+    'apt-daily-upgrade.timer',
+    'dpkg-db-backup.timer',
+    'e2scrub_all.timer',
+    'e2scrub_reap.service',
+  ],
   ...['getty@tty1.service', 'systemd-firstboot.service', 'systemd-random-seed.service', 'fstrim.timer'],
 ];
-const EMPTIED = ['var/cache/apt', 'var/lib/apt/lists', 'var/log', 'var/tmp', 'tmp', 'run', 'var/cache/debconf'];
+const EMPTIED = [
+  'var/cache/apt',
+  'var/lib/apt/lists',
+  'var/log',
+  'var/tmp',
+  'tmp',
+  'run',
+  'var/cache/debconf',
+];
 /** Drivers of what no such board has. */
 const NO_DRIVERS = [
   ...['drivers/gpu/drm/amd', 'drivers/gpu/drm/nouveau', 'drivers/gpu/drm/radeon', 'drivers/gpu/drm/msm'],
-  ...['drivers/media', 'drivers/infiniband', 'drivers/net/wireless', 'drivers/staging', 'drivers/scsi', 'drivers/iio'],
+  ...[
+    'drivers/media',
+    'drivers/infiniband',
+    'drivers/net/wireless',
+    'drivers/staging',
+    'drivers/scsi',
+    'drivers/iio',
+  ],
   ...['drivers/net/ethernet/mellanox', 'drivers/net/ethernet/intel', 'drivers/net/ethernet/broadcom/bnx2x'],
-  ...['drivers/net/ethernet/chelsio', 'drivers/net/ethernet/qlogic', 'drivers/accel', 'drivers/crypto/intel', 'sound'],
+  ...[
+    'drivers/net/ethernet/chelsio',
+    'drivers/net/ethernet/qlogic',
+    'drivers/accel',
+    'drivers/crypto/intel',
+    'sound',
+  ],
 ];
-const KEPT = new Set(['drivers/scsi/scsi_mod.ko.xz', 'drivers/scsi/sd_mod.ko.xz', 'drivers/scsi/scsi_common.ko.xz']);
+const KEPT = new Set([
+  'drivers/scsi/scsi_mod.ko.xz',
+  'drivers/scsi/sd_mod.ko.xz',
+  'drivers/scsi/scsi_common.ko.xz',
+]);
 
 export interface RootTree {
   readonly root: string;
@@ -50,6 +81,8 @@ export function rootTree(tar: string, overlay: string, work: string): RootTree {
   run('cp', ['-a', '--no-preserve=ownership', `${overlay}/.`, root]);
   run('chown', ['-R', '0:0', join(root, 'usr/lib/timeball'), join(root, 'usr/bin/timeball')]);
   mkdirSync(join(root, 'data'), { recursive: true });
+  // Where the commands look for it.
+  symlinkSync('/data/timeball/timeball.yaml', join(root, 'etc/timeball.yaml'));
   run('systemd-sysusers', [`--root=${root}`]);
   run('systemctl', [`--root=${root}`, 'enable', ...ENABLED]);
   run('systemctl', [`--root=${root}`, 'mask', ...MASKED]);
@@ -90,7 +123,8 @@ function moveBoot(root: string, work: string): RootTree {
 function settle(root: string): void {
   for (const name of EMPTIED) {
     const folder = join(root, name);
-    if (existsSync(folder)) for (const entry of readdirSync(folder)) rmSync(join(folder, entry), { recursive: true });
+    if (existsSync(folder))
+      for (const entry of readdirSync(folder)) rmSync(join(folder, entry), { recursive: true });
   }
   for (const name of ['initrd.img', 'initrd.img.old', 'vmlinuz', 'vmlinuz.old'])
     rmSync(join(root, name), { force: true });
@@ -102,7 +136,8 @@ function settle(root: string): void {
   symlinkSync('/run/systemd/resolve/resolv.conf', resolver);
   rmSync(join(root, 'var/lib/dbus/machine-id'), { force: true });
   rmSync(join(root, 'etc/.pwd.lock'), { force: true });
-  for (const name of ['passwd-', 'group-', 'shadow-', 'gshadow-']) rmSync(join(root, 'etc', name), { force: true });
+  for (const name of ['passwd-', 'group-', 'shadow-', 'gshadow-'])
+    rmSync(join(root, 'etc', name), { force: true });
 }
 
 function slimModules(root: string): void {
@@ -131,8 +166,11 @@ export function debianPackages(root: string): { name: string; version: string; s
     .filter((entry) => /^Status: install ok installed$/m.test(entry))
     .map((entry) => {
       const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(entry)?.[1] ?? '';
-      return { name: field('Package'), version: field('Version'), source: field('Source') || field('Package') };
+      return {
+        name: field('Package'),
+        version: field('Version'),
+        source: field('Source') || field('Package'),
+      };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
-

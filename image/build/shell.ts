@@ -22,10 +22,14 @@ export function run(program: string, args: readonly string[], options: RunOption
   if (result.error) throw new Error(`${program} can't be started: ${result.error.message}`);
   if (result.status === 0) return result.stdout.toString('utf8');
   const said = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim().split('\n').slice(-15).join('\n');
-  throw new Error(`${program} ${args.join(' ').slice(0, 200)} failed (${result.status ?? result.signal}):\n${said}`);
+  throw new Error(
+    `${program} ${args.join(' ').slice(0, 200)} failed (${result.status ?? result.signal}):\n${said}`,
+  );
 }
 
 /** On standard error, with the time since the start. */
 export function say(text: string): void {
-  process.stderr.write(`image ${performance.now() < 1e4 ? ' ' : ''}${(performance.now() / 1000).toFixed(1)} s: ${text}\n`);
+  process.stderr.write(
+    `image ${performance.now() < 1e4 ? ' ' : ''}${(performance.now() / 1000).toFixed(1)} s: ${text}\n`,
+  );
 }

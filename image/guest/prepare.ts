@@ -48,7 +48,11 @@ async function takeOverSetup(): Promise<string | undefined> {
   const result: LoadResult | { error: string } =
     'error' in setup ? setup : await updateConfig(CONFIG, setup.changes);
   const problem =
-    'error' in result ? result.error : 'errors' in result ? result.errors.map(formatProblem).join('\r\n') : '';
+    'error' in result
+      ? result.error
+      : 'errors' in result
+        ? result.errors.map(formatProblem).join('\r\n')
+        : '';
   execFileSync('mount', ['-o', 'remount,rw', FIRMWARE]);
   if (problem !== '') {
     say(`timeball-setup.yaml is not taken over: ${problem}`);

@@ -49,22 +49,48 @@ export async function askAppliance<T>(
 ): Promise<T> {
   const { status, text } = await exchange(command, target, path, ask);
   if (status < 300) return (text === '' ? undefined : parsed(text)) as T;
+  throw refusal(command, status, text);
+}
+
+function refusal(command: string, status: number, text: string): CliError {
   const { detail = `it answered ${status}`, errors = [] } = (parsed(text) ?? {}) as Problem;
   const lines = errors.map(({ field, message }) => `\n  ${field}: ${message}`);
   const remedy = status === 401 ? `; put a token into ${TOKEN_VARIABLE}` : '';
-  throw new CliError(
+  return new CliError(
     `${command}: ${detail}${lines.join('')}${remedy}`,
     status === 401 || status === 403 ? EX_NOPERM : EX_DATAERR,
   );
 }
 
-/** What it answers, whatever it is: for `timeball api`. */
+/** Bytes that it answers, such as a backup. @throws CliError where there is no appliance, or it refuses. */
+export async function askBytes(command: string, target: Target, path: string, ask: Ask): Promise<Buffer> {
+  const response = await open(command, target, path, ask);
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const bytes = Buffer.concat(chunks);
+  const status = response.statusCode ?? 0;
+  if (status >= 300) throw refusal(command, status, bytes.toString('utf8'));
+  return bytes;
+}
+
+/** What it answers, whatever it is. */
 export async function exchange(
   command: string,
   target: Target,
   path: string,
-  { body, method = body === undefined ? 'GET' : 'POST', ifMatch }: Ask,
+  ask: Ask,
 ): Promise<{ readonly status: number; readonly text: string }> {
+  const response = await open(command, target, path, ask);
+  return { status: response.statusCode ?? 0, text: await readText(response) };
+}
+
+/** The answer as it comes, be it bytes or without an end. @throws CliError where there is no appliance. */
+export async function open(
+  command: string,
+  target: Target,
+  path: string,
+  { body, method = body === undefined ? 'GET' : 'POST', ifMatch }: Ask,
+): Promise<IncomingMessage> {
   const token = process.env[TOKEN_VARIABLE];
   const headers = {
     ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -74,12 +100,14 @@ export async function exchange(
   const where = 'socket' in target ? { socketPath: target.socket } : { host: target.host, port: target.port };
   try {
     return await new Promise((resolve, reject) => {
-      const asked = httpRequest({ ...where, path, method, headers, timeout: LONGEST_MS }, (response) => {
-        readText(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
-      });
+      const text = body === undefined ? undefined : JSON.stringify(body);
+      // Without its length, the body of a DELETE would be taken for the next request.
+      const length = text === undefined ? {} : { 'content-length': Buffer.byteLength(text) };
+      const about = { path, method, headers: { ...headers, ...length }, timeout: LONGEST_MS };
+      const asked = httpRequest({ ...where, ...about }, resolve);
       asked.on('timeout', () => asked.destroy(new Error(`no answer within ${LONGEST_MS / 1000} s`)));
       asked.on('error', reject);
-      asked.end(body === undefined ? undefined : JSON.stringify(body));
+      asked.end(text);
     });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

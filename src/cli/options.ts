@@ -233,6 +233,16 @@ export const COMMANDS = {
   rules: { ...RULES_COMMAND, options: { json, ...ask } },
   servers: { ...SERVERS_COMMAND, options: { json, ...ask } },
   keys: { ...KEYS_COMMAND, options: { json, ...ask } },
+  backup: {
+    summary: 'Put all settings of a running appliance, keys and users too, into a file under a passphrase.',
+    positionals: [{ name: 'FILE', required: true, description: 'the file to make' }],
+    options: ask,
+  },
+  restore: {
+    summary: 'Make all settings of a running appliance what they were in a backup.',
+    positionals: [{ name: 'FILE', required: true, description: 'the backup' }],
+    options: { dryRun: flag('only say what would change'), json, ...ask },
+  },
   events: {
     summary: 'Show what has happened, and what is wrong now.',
     positionals: [],

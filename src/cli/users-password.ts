@@ -7,11 +7,12 @@ import { CliError, EX_DATAERR, EX_USAGE } from './exit-codes.ts';
 export async function askPassword(
   command: string,
   input: NodeJS.ReadStream = process.stdin,
+  { prompt = 'New password: ', twice = true } = {},
 ): Promise<string> {
-  const first = await askLine('New password: ', input);
+  const first = await askLine(prompt, input);
   if (first === undefined || first === '')
     throw new CliError(`${command}: no password: type it, or pipe it in`, EX_USAGE);
-  if (input.isTTY && (await askLine('Again: ', input)) !== first)
+  if (twice && input.isTTY && (await askLine('Again: ', input)) !== first)
     throw new CliError(`${command}: the two passwords differ: try again`, EX_DATAERR);
   return first;
 }

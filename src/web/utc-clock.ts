@@ -41,9 +41,12 @@ export class UtcEstimate {
 }
 
 const estimate = new UtcEstimate();
-recordEach((status: Status) =>
-  estimate.take(status.utc === null ? null : Date.parse(status.utc), performance.now()),
-);
+let isFirst = true;
+recordEach((status: Status) => {
+  // A stream begins with the latest status there was, which may be a second old.
+  if (!isFirst) estimate.take(status.utc === null ? null : Date.parse(status.utc), performance.now());
+  isFirst = false;
+});
 
 /** The appliance's UTC now, ms since 1970; undefined: it serves none, or nothing has come yet. */
 export function applianceUtc(now = performance.now()): number | undefined {

@@ -12,9 +12,9 @@ import { lacksOf, type Route, routesOf } from './open-api.ts';
 import { allowed, inUrl, type Schema, spoiled } from './route-values.ts';
 
 const SEED = 20_261_121;
-const REQUESTS = 32;
+const REQUESTS = 26;
 /** Each takes a hash that is meant to take long. */
-const COSTLY = 6;
+const COSTLY = 5;
 const PASSPHRASE = 'correct horse battery staple';
 /** What the settings may name on this disk is not to be chosen by dice. */
 const NAMES_FILES = ['state', 'leap', 'keys'];
@@ -213,12 +213,12 @@ function flawOfDone({ responses = {} }: Route, status: number, type: string, tex
 
 /** A change that waits to be confirmed, through the local socket. */
 function leavePending(): Promise<Got> {
-  const text = JSON.stringify({ http: { confirmSeconds: 10 + dice.below(500) } });
+  const text = JSON.stringify({ http: { allow: ['loopback', `10.0.${dice.below(256)}.0/24`] } });
   const headers = { 'content-type': 'application/json' };
   return send({ method: 'PATCH', path: '/api/v1/config', headers, text }, true);
 }
 
-test('whatever is sent, the answer is as it is declared', { timeout: 60_000 }, async () => {
+test('whatever is sent, the answer is as it is declared', async () => {
   const sampleOf = await samples();
   const flaws = new Set<string>();
   const statuses = new Map<string, Set<number>>();

@@ -1,8 +1,9 @@
 /** The appliance with its login: who gets in where, route by route, and a script with a token. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ApplianceProcess } from '../support/appliance.ts';
-import { ROOT, run } from '../support/program.ts';
+import { hasCommand, ROOT, run } from '../support/program.ts';
 import { Scratch } from '../support/scratch.ts';
 import { type Route, routesOf } from './open-api.ts';
 
@@ -123,6 +124,23 @@ describe('claimed', () => {
     const result = await run([process.execPath, script, appliance.url, tokens['admin'] ?? '']);
     expect(result).toMatchObject({ code: 0, err: '' });
     expect(result.out).toMatch(/all is as it was\n$/);
+  });
+
+  test.skipIf(!hasCommand('curl'))('the examples of the documentation', async () => {
+    const text = readFileSync(join(ROOT, 'src/api/README.md'), 'utf8');
+    const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
+    expect(blocks.length).toBeGreaterThan(6);
+    // The servers of the test before are gone; their numbers are not given again.
+    const commands = blocks.join('').replaceAll('/servers/1', '/servers/$id');
+    const script = scratch.write('examples.sh', `cd ${scratch.path}\nid=3\n${commands}`);
+    const env = { TIMEBALL: appliance.url, TIMEBALL_TOKEN: tokens['admin'] ?? '' };
+    const { code, out } = await run(['bash', script], { env });
+    expect(code).toBe(0);
+    // What is meant to be refused: an old ETag, a prefix that is none.
+    expect(out.match(/"status":[45]\d\d/g)).toEqual(['"status":412', '"status":422']);
+    expect(out).toContain('201 Created');
+    expect(out).toContain('timeball_clock_error_bound_seconds ');
+    expect(out).toContain('"diff":""');
   });
 
   test('the status is closed when http.openStatus says so', async () => {

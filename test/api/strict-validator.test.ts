@@ -47,6 +47,13 @@ describe('what stands in a URL is read by its schema', () => {
   });
 });
 
+test('a type without a body is no body', async () => {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await server.inject({ method: 'POST', url: '/body', headers });
+  expect(answer.json()).toMatchObject({ status: 400, errors: [{ field: 'body' }] });
+  expect((await server.inject({ method: 'GET', url: '/plain', headers })).statusCode).toBe(200);
+});
+
 test.each([['5'], [null], ['']])('a body stays as it was sent: {"n": %j} is no number', async (n) => {
   expect((await server.inject({ method: 'POST', url: '/body', payload: { n } })).statusCode).toBe(400);
 });

@@ -18,7 +18,7 @@ const STRETCH = 60;
 /** Runs in the page. */
 const FIRST_PAINT =
   "performance.getEntriesByType('paint').find(({ name }) => name === 'first-paint')?.startTime";
-const PAGES = ['overview', 'reference', 'clock', 'serving'];
+const PAGES = ['overview', 'reference'];
 
 interface Load {
   readonly firstPaintMs: number;

@@ -15,6 +15,9 @@ describe.skipIf(NO_BROWSER !== '')(`live (${NO_BROWSER || 'chromium'})`, () => {
     const { page, complaints } = await site.visit('admin');
     const verdict = page.locator('.verdict .word');
     await verdict.getByText('Locked').waitFor();
+    // The truth of a simulation is this machine's time: from the first figure on the page must not say otherwise.
+    await page.getByText(/This browser’s clock/).waitFor();
+    expect(await page.getByText(/This browser’s clock/).textContent()).toMatch(/agrees|is 1?\d\d ms /);
     const fault = page.getByRole('checkbox', { name: /antenna/i });
     await fault.check();
     await verdict.getByText('Holdover').waitFor();

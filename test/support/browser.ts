@@ -1,6 +1,7 @@
 /** Debian's chromium, driven by playwright; without it the tests of the page skip, and fail where CI=true. */
-import { createRequire } from 'node:module';
+
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -13,7 +14,11 @@ export const NO_BROWSER = existsSync(CHROMIUM)
 if (NO_BROWSER !== '' && process.env['CI'] === 'true') throw new Error(NO_BROWSER);
 
 export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 900 } };
-export const PHONE: BrowserContextOptions = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+export const PHONE: BrowserContextOptions = {
+  viewport: { width: 360, height: 740 },
+  isMobile: true,
+  hasTouch: true,
+};
 
 export function launch(): Promise<Browser> {
   // Root may not use the sandbox of chromium; the pages are our own.
@@ -33,13 +38,17 @@ export async function violations(page: Page): Promise<Violation[]> {
   // By the debugger's door: the page's own policy lets no other script in.
   await page.evaluate(AXE);
   return await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<{ violations: AxeResult[] }> } };
+    const { axe } = globalThis as unknown as {
+      axe: { run(options: object): Promise<{ violations: AxeResult[] }> };
+    };
     interface AxeResult {
       id: string;
       impact: string | null;
       nodes: { target: unknown[]; failureSummary: string }[];
     }
-    const found = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+    const found = await axe.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
     return found.violations.map(({ id, impact, nodes }) => ({
       id,
       impact,

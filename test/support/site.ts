@@ -54,7 +54,7 @@ export class Site {
   static async claimed(config = ''): Promise<Site> {
     const site = await Site.open(config);
     try {
-      await site.#begin('/claim', { code: await site.claimCode(), ...ADMIN });
+      await site.claim();
       return site;
     } catch (error) {
       await site.close();
@@ -83,6 +83,11 @@ export class Site {
     const heard = complaints(page);
     await page.goto(`${this.url}/#/${hash}`);
     return { page, complaints: heard };
+  }
+
+  /** As its wizard does, for ADMIN. */
+  async claim(): Promise<void> {
+    await this.#begin('/claim', { code: await this.claimCode(), ...ADMIN });
   }
 
   /** The admin by the API gets a session of its own: those that `visit` gave away go on without. */

@@ -41,7 +41,13 @@ export function BigClock({ live }: { readonly live: LiveStatus }) {
           {date.getTimezoneOffset() !== 0 && <span class="muted"> · {LOCAL.format(date)} for you</span>}
         </p>
       )}
-      <p class="muted">{stale ? 'No news from the appliance: this browser counts on.' : <BrowserOffset />}</p>
+      <p class="muted">
+        {stale ? (
+          'No news from the appliance: this browser counts on.'
+        ) : (
+          <BrowserOffset served={live.status?.utc !== null} />
+        )}
+      </p>
     </div>
   );
 }
@@ -59,7 +65,8 @@ function write(element: HTMLElement | null, text: string): void {
   if (element && element.textContent !== text) element.textContent = text;
 }
 
-function BrowserOffset() {
+function BrowserOffset({ served }: { readonly served: boolean }) {
   const utc = applianceUtc();
-  return <>{utc === undefined ? 'The appliance serves no time now.' : offsetText(Date.now() - utc)}</>;
+  if (!served) return <>The appliance serves no time now.</>;
+  return <>{utc === undefined ? '…' : offsetText(Date.now() - utc)}</>;
 }

@@ -1,0 +1,61 @@
+/** What only a look inside the running system tells. */
+import { DATA, SECTOR } from '../build/layout.ts';
+import { hostNow } from './host-clock.ts';
+import type { Machine } from './machine.ts';
+import type { Report } from './report.ts';
+
+export async function inside(machine: Machine, report: Report): Promise<void> {
+  const size = Number(await machine.run('cat /sys/class/block/vda4/size'));
+  report.check(
+    'the data partition has grown',
+    size > DATA.size * 10,
+    `${((size * SECTOR) / 1e9).toFixed(2)} GB`,
+  );
+  const free = Number(
+    (await machine.run("stat -f -c '%b %S' /data")).split(' ').reduce((a, b) => `${Number(a) * Number(b)}`),
+  );
+  report.check('and so has its file system', free > DATA.size * SECTOR * 10, `${(free / 1e9).toFixed(2)} GB`);
+  const roots = await machine.run('findmnt -no OPTIONS /');
+  report.check('the root is read-only', /\bro\b/.test(roots), roots);
+  const user = await machine.run(
+    'ps -o user= -p $(systemctl show -p MainPID --value timeball) || stat -c %U /proc/$(systemctl show -p MainPID --value timeball)',
+  );
+  report.check('the service has its own user', /timeball/.test(user), user);
+  const caps = await machine.run('grep CapEff /proc/$(systemctl show -p MainPID --value timeball)/status');
+  // CAP_NET_BIND_SERVICE 10, CAP_SYS_NICE 23, CAP_SYS_TIME 25.
+  report.check('and three capabilities', /CapEff:\s*0000000002800400$/.test(caps), caps);
+  const others = await machine.run('systemctl is-enabled systemd-timesyncd');
+  report.check('nothing else sets the clock', /masked/.test(others), others);
+  const failed = await machine.run('systemctl --failed --no-legend --plain');
+  report.check('no unit has failed', failed === '', failed.replaceAll('\n', '; '));
+  const rules = await machine.run('nft list chain inet timeball input | grep -c policy.drop');
+  report.check('the firewall drops by default', rules === '1', rules);
+  const name = await machine.run('hostname');
+  report.check('the setup file was taken over: host name', name === 'station-7', name);
+  await steered(machine, report);
+  await figures(machine, report);
+}
+
+async function steered(machine: Machine, report: Report): Promise<void> {
+  const before = hostNow();
+  const date = Number(await machine.run('date +%s%N')) / 1e6;
+  const after = hostNow();
+  const error = date < before ? date - before : date > after ? date - after : 0;
+  report.check(
+    "the guest's own clock is steered",
+    Math.abs(error) < 20,
+    `${error.toFixed(1)} ms beyond the asking`,
+  );
+}
+
+async function figures(machine: Machine, report: Report): Promise<void> {
+  const started = await machine.run('systemctl show -p ExecMainStartTimestampMonotonic --value timeball');
+  report.figure('kernel start to service start', `${(Number(started) / 1e6).toFixed(1)} s`);
+  const rss = await machine.run('grep VmRSS /proc/$(systemctl show -p MainPID --value timeball)/status');
+  report.figure('RSS of the service', rss.replace(/^VmRSS:\s*/, ''));
+  const security = await machine.run('systemd-analyze security timeball --no-pager | tail -1', 120);
+  const score = Number(/: ([\d.]+)/.exec(security)?.[1] ?? '10');
+  report.check('systemd-analyze security: at most 2.5', score <= 2.5, String(score));
+  const used = await machine.run("free -m | awk '/^Mem/{print $3}'  || grep MemAvailable /proc/meminfo");
+  report.figure('memory in use', `${used} MB`);
+}

@@ -1,0 +1,128 @@
+/** The image in QEMU: a receiver's line, a pulse, a network port, and a root shell to look inside. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import type { Boot } from './card.ts';
+import { type PulseBy, pulseTree } from './device-tree.ts';
+import { delay, until } from './wait.ts';
+
+const MACHINE = ['-M', 'virt', '-cpu', 'cortex-a53', '-smp', '2', '-m', '512'];
+
+export interface MachineOptions {
+  readonly card: string;
+  readonly boot: Boot;
+  readonly pulseBy: PulseBy;
+  readonly folder: string;
+  readonly ntpPort: number;
+  readonly httpPort: number;
+}
+
+export class Machine {
+  readonly #options: MachineOptions;
+  readonly #process: ChildProcess;
+  readonly startedAt = performance.now();
+  #qmp: Socket | undefined;
+  #serial: Socket | undefined;
+  #shell: Socket | undefined;
+  #shellText = '';
+  #commands = 0;
+
+  constructor(options: MachineOptions) {
+    this.#options = options;
+    const said = openSync(join(options.folder, 'qemu.log'), 'w');
+    this.#process = spawn('qemu-system-aarch64', argumentsFor(options), { stdio: ['ignore', said, said] });
+    closeSync(said);
+  }
+
+  async open(): Promise<void> {
+    this.#qmp = await this.#socket('qmp');
+    this.#qmp.write('{"execute":"qmp_capabilities"}\n');
+    this.#qmp.resume();
+    this.#serial = await this.#socket('serial');
+    this.#serial.resume();
+    this.#shell = await this.#socket('shell');
+    this.#shell.setEncoding('utf8').on('data', (text: string) => {
+      this.#shellText = `${this.#shellText}${text}`.slice(-200_000);
+    });
+  }
+
+  /** A pulse of 100 ms on the PPS line, from now. */
+  pulse(): void {
+    this.#qmp?.write('{"execute":"system_powerdown"}\n');
+  }
+
+  /** Bytes of the receiver. */
+  say(text: string): void {
+    this.#serial?.write(text);
+  }
+
+  console(): string {
+    return readFileSync(this.#path('console.log'), 'utf8');
+  }
+
+  get alive(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** Runs a line in the root shell of the guest. @throws Error when it has not ended within the time. */
+  async run(command: string, seconds = 60): Promise<string> {
+    const mark = `end-${++this.#commands}`;
+    // Split, so that the echo of the line is not taken for its end.
+    this.#shell?.write(`${command}; echo "${mark.slice(0, 2)}""${mark.slice(2)}:$?"\n`);
+    const end = new RegExp(`${mark}:(\\d+)`);
+    await until(`the end of ${command}`, seconds, () => end.test(this.#shellText));
+    const from = this.#shellText.lastIndexOf(`${mark.slice(0, 2)}""${mark.slice(2)}`);
+    const text = this.#shellText.slice(from).replace(/^.*\n/, '');
+    return text.slice(0, text.search(end)).replaceAll('\r', '').trim();
+  }
+
+  /** As when the plug is pulled. */
+  async kill(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    for (let n = 0; this.alive && n < 100; n++) await delay(20);
+    for (const socket of [this.#qmp, this.#serial, this.#shell]) socket?.destroy();
+  }
+
+  async #socket(name: string): Promise<Socket> {
+    const path = this.#path(name);
+    await until(`QEMU's ${name}`, 20, () => existsSync(path) || !this.alive);
+    if (!this.alive)
+      throw new Error(`QEMU has ended: ${readFileSync(this.#path('qemu.log'), 'utf8').trim()}`);
+    const socket = connect(path);
+    socket.on('error', () => {});
+    return socket;
+  }
+
+  #path(name: string): string {
+    return join(this.#options.folder, name);
+  }
+}
+
+function argumentsFor({ card, boot, pulseBy, folder, ntpPort, httpPort }: MachineOptions): string[] {
+  const commandLine = boot.commandLine.replace('console=tty1 quiet', 'console=hvc0');
+  const server = (name: string) => `socket,id=${name},path=${join(folder, name)},server=on,wait=off`;
+  return [
+    ...MACHINE,
+    ...['-display', 'none', '-no-reboot', '-nodefaults'],
+    ...['-dtb', pulseTree(MACHINE, pulseBy, folder), '-kernel', boot.kernel, '-initrd', boot.initrd],
+    ...['-append', `${commandLine} systemd.debug_shell=hvc1`],
+    ...[
+      '-drive',
+      `if=none,id=card,format=raw,cache=unsafe,file=${card}`,
+      '-device',
+      'virtio-blk-device,drive=card',
+    ],
+    ...['-netdev', netdev(ntpPort, httpPort), '-device', 'virtio-net-device,netdev=net'],
+    ...['-chardev', server('serial'), '-serial', 'chardev:serial'],
+    ...['-chardev', `file,id=console,path=${join(folder, 'console.log')}`, '-chardev', server('shell')],
+    ...['-device', 'virtio-serial-device', '-device', 'virtconsole,chardev=console'],
+    ...['-device', 'virtconsole,chardev=shell'],
+    ...['-chardev', server('qmp'), '-mon', 'chardev=qmp,mode=control'],
+  ];
+}
+
+/** Nothing but loopback of this machine reaches the guest. */
+function netdev(ntpPort: number, httpPort: number): string {
+  return `user,id=net,hostfwd=udp:127.0.0.1:${ntpPort}-:123,hostfwd=tcp:127.0.0.1:${httpPort}-:8080`;
+}

@@ -1,0 +1,64 @@
+/** The receiver: NMEA and pulses by the clock of this machine, in real time. */
+import { hostNow } from './host-clock.ts';
+import type { Machine } from './machine.ts';
+
+/** Sentences come so long after the pulse, ms. */
+const BURST_AFTER_MS = 180;
+/** Timers are late by about this much, ms; the rest is waited for in a loop. */
+const EARLY_MS = 4;
+
+export class Receiver {
+  readonly #machine: Machine;
+  #ended = false;
+  pulses = true;
+  bytes = true;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+    this.#plan();
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  #plan(): void {
+    const second = Math.floor(hostNow() / 1000) + 1;
+    setTimeout(
+      () => {
+        if (this.#ended) return;
+        this.#second(second);
+        this.#plan();
+      },
+      second * 1000 - hostNow() - EARLY_MS,
+    );
+  }
+
+  #second(second: number): void {
+    while (hostNow() < second * 1000);
+    if (this.pulses) this.#machine.pulse();
+    setTimeout(() => {
+      if (this.bytes && !this.#ended) this.#machine.say(burst(new Date(second * 1000)));
+    }, BURST_AFTER_MS);
+  }
+}
+
+function burst(date: Date): string {
+  const iso = date.toISOString();
+  const time = `${iso.slice(11, 19).replaceAll(':', '')}.00`;
+  const day = `${iso.slice(8, 10)}${iso.slice(5, 7)}${iso.slice(2, 4)}`;
+  const where = '4717.1150,N,00833.9170,E';
+  return [
+    `GPRMC,${time},A,${where},0.0,0.0,${day},,,A`,
+    `GPGGA,${time},${where},1,09,0.9,499.6,M,48.0,M,,`,
+    'GPGSA,A,3,01,02,03,04,05,06,07,08,09,,,,1.6,0.9,1.3',
+  ]
+    .map((body) => `$${body}*${checksum(body)}\r\n`)
+    .join('');
+}
+
+function checksum(body: string): string {
+  let sum = 0;
+  for (const byte of Buffer.from(body)) sum ^= byte;
+  return sum.toString(16).toUpperCase().padStart(2, '0');
+}
