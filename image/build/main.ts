@@ -15,6 +15,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { BUILD_DATE, VERSION } from '../../src/build-info.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { formatProblem } from '../../src/config/problem.ts';
 import { installApp, nodeFiles, productionPackages } from './app-files.ts';
 import { deviceTrees } from './device-trees.ts';
 import { makeDisk } from './disk.ts';
@@ -59,6 +61,7 @@ try {
 function build(): void {
   if (process.getuid?.() !== 0) throw new Error('must be run as root: try sudo npm run image');
   installTools();
+  checkDefaults(join(image, 'overlay/usr/lib/timeball/timeball.default.yaml'));
   const debian = rootFiles({
     source: join(image, 'rootfs'),
     cache,
@@ -92,6 +95,12 @@ function installTools(): void {
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   run('apt-get', ['update', '-qq'], { env });
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
+}
+
+/** What every board starts with must be sound. */
+function checkDefaults(file: string): void {
+  const loaded = loadConfig(file);
+  if ('errors' in loaded) throw new Error(loaded.errors.map(formatProblem).join('\n'));
 }
 
 function onPath(program: string): boolean {

@@ -7,7 +7,7 @@ import type { Boot } from './card.ts';
 import { type PulseBy, pulseTree } from './device-tree.ts';
 import { delay, until } from './wait.ts';
 
-const MACHINE = ['-M', 'virt', '-cpu', 'cortex-a53', '-smp', '2', '-m', '512'];
+const MACHINE = ['-M', 'virt', '-cpu', 'cortex-a53', '-smp', '2', '-m', '512', '-nodefaults'];
 
 export interface MachineOptions {
   readonly card: string;
@@ -104,7 +104,7 @@ function argumentsFor({ card, boot, pulseBy, folder, ntpPort, httpPort }: Machin
   const server = (name: string) => `socket,id=${name},path=${join(folder, name)},server=on,wait=off`;
   return [
     ...MACHINE,
-    ...['-display', 'none', '-no-reboot', '-nodefaults'],
+    ...['-display', 'none', '-no-reboot'],
     ...['-dtb', pulseTree(MACHINE, pulseBy, folder), '-kernel', boot.kernel, '-initrd', boot.initrd],
     ...['-append', `${commandLine} systemd.debug_shell=hvc1`],
     ...[
