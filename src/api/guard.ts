@@ -105,13 +105,18 @@ function examine(options: GuardOptions, request: FastifyRequest): Refused | unde
     return { status: 403, detail: 'the demo is only shown by address: use http://127.0.0.1 or localhost' };
   if (request.is404) return undefined;
   const role = roleOf(request);
-  const found = identify(options, request, request.routeOptions.config.passive !== true);
+  const found = identify(options, request, !isUnattended(request));
   if (found === 'unknown' && role !== 'open')
     return { status: 401, detail: 'the token is not valid: it is wrong, expired or deleted' };
   const acting = found === 'unknown' ? undefined : found;
   request.actor = acting?.actor;
   request.login = acting?.login;
   return misuse(request, acting, role) ?? trespass(options, request, role);
+}
+
+/** The page says so of what it asks while nobody is there; that can only shorten a session. */
+function isUnattended(request: FastifyRequest): boolean {
+  return request.routeOptions.config.passive === true || request.headers['x-unattended'] !== undefined;
 }
 
 /** A page of another site may neither act for somebody who is logged in here, nor log him in. */

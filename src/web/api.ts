@@ -1,5 +1,6 @@
 /** Asking the appliance: JSON in and out, problems as typed errors. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { isAttended, UNATTENDED } from './presence.ts';
 
 const BASE = '/api/v1';
 /** Longer than any answer takes; a dead network must not leave a page waiting for good. */
@@ -99,7 +100,12 @@ async function request<T>(method: string, path: string, init: RequestInit = {}):
 async function reach(method: string, path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(BASE + path, { method, signal: AbortSignal.timeout(TIMEOUT_MS), ...init });
+    const headers = {
+      ...(!isAttended() && UNATTENDED),
+      ...(init.headers as Record<string, string> | undefined),
+    };
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    response = await fetch(BASE + path, { method, signal, ...init, headers });
   } catch {
     throw new ApiError({ detail: 'the appliance does not answer: is it restarting, or the network down?' });
   }

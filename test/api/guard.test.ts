@@ -280,3 +280,19 @@ describe('answers that go on', () => {
     expect(request && api.guard.mayContinue(request)).toBe(false);
   });
 });
+
+test('a page that is left open asks on, and its session ends by idleness all the same', async () => {
+  const api = await world();
+  const attended = (await pageOf(api.auth)).headers;
+  const left = (await pageOf(api.auth)).headers;
+  const status = async (headers: Record<string, string>) =>
+    (await ask(api.server, 'GET', '/probe/viewer', { headers })).status;
+  for (let minute = 0; minute < 29; minute++) {
+    api.world.monotonic += 60;
+    expect(await status({ ...left, 'x-unattended': '1' })).toBe(200);
+    expect(await status(attended)).toBe(200);
+  }
+  api.world.monotonic += 120;
+  expect(await status({ ...left, 'x-unattended': '1' })).toBe(401);
+  expect(await status(attended)).toBe(200);
+});
