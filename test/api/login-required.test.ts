@@ -127,6 +127,8 @@ describe('claimed', () => {
   });
 
   test.skipIf(!hasCommand('curl'))('the examples of the documentation', async () => {
+    // The figures of a clock that is locked are among them.
+    await appliance.serving();
     const text = readFileSync(join(ROOT, 'src/api/README.md'), 'utf8');
     const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
     expect(blocks.length).toBeGreaterThan(6);

@@ -21,7 +21,8 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
 
   test('ends what npm start runs, too', async () => {
     const command = [process.execPath, join(ROOT, 'src/setup.mjs'), 'start', '--headless', ...ANYWHERE];
-    const appliance = await ApplianceProcess.start(command);
+    // It may have to be built first.
+    const appliance = await ApplianceProcess.start(command, 90_000);
     onTestFinished(() => appliance.dispose());
     const { took, ...ended } = await appliance.end(signal);
     expect(ended).toEqual({ code: 0, signal: null });

@@ -12,6 +12,8 @@ export function timeball(...args: readonly string[]): string[] {
   return [process.execPath, MAIN, ...args];
 }
 
+const STARTED_MS = 20_000;
+
 /** Loopback ports that the kernel chooses: tests run beside each other and beside other programs. */
 export const ANYWHERE = ['--ntp', '127.0.0.1:0', '--http', '127.0.0.1:0'] as const;
 
@@ -36,10 +38,10 @@ export class ApplianceProcess {
   }
 
   /** Starts it and waits until its sockets are open. */
-  static async start(command: readonly string[]): Promise<ApplianceProcess> {
+  static async start(command: readonly string[], within = STARTED_MS): Promise<ApplianceProcess> {
     const program = new Program(command);
     try {
-      return new ApplianceProcess(program, await logged(program, 'started'));
+      return new ApplianceProcess(program, await logged(program, 'started', undefined, 0, within));
     } catch (error) {
       await program.dispose();
       throw error;
@@ -105,12 +107,13 @@ function logged(
   msg: string,
   fits: (record: LogRecord) => boolean = () => true,
   from = 0,
+  within = STARTED_MS,
 ): Promise<LogRecord> {
   const pick = (line: string) => {
     const record = recordOf(line);
     return record?.msg === msg && fits(record) ? record : undefined;
   };
-  return program.err.first(`log line "${msg}"`, pick, 20_000, from);
+  return program.err.first(`log line "${msg}"`, pick, within, from);
 }
 
 function recordOf(line: string): LogRecord | undefined {
