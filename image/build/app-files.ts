@@ -9,8 +9,9 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { run, say } from './shell.ts';
 
 interface NodePackage {
@@ -53,9 +54,12 @@ export function nodeFiles(
   return { folder, version: wanted.version };
 }
 
+/** onoff works by a library that has to be compiled; the drivers that ship do without. */
+const NOT_NEEDED = ['onoff', 'epoll', '.bin', '.package-lock.json', 'koffi/doc', 'koffi/vendor'];
+
 /** The packages that the lock file asks for, without what only other machines or a compiler need. */
 export function productionPackages(project: string, cache: string): string {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(NOT_NEEDED.join());
   for (const name of ['package.json', 'package-lock.json']) hash.update(readFileSync(join(project, name)));
   const folder = join(cache, `app-${hash.digest('hex').slice(0, 16)}`);
   if (existsSync(folder)) return join(folder, 'node_modules');
@@ -78,17 +82,7 @@ export function productionPackages(project: string, cache: string): string {
 }
 
 function prune(modules: string): void {
-  // onoff works by a library that has to be compiled; the drivers that ship do without.
-  for (const name of [
-    'onoff',
-    'epoll',
-    '.bin',
-    '.package-lock.json',
-    'koffi/doc',
-    'koffi/src',
-    'koffi/vendor',
-  ])
-    rmSync(join(modules, name), { recursive: true, force: true });
+  for (const name of NOT_NEEDED) rmSync(join(modules, name), { recursive: true, force: true });
   const prebuilt = join(modules, '@serialport/bindings-cpp/prebuilds');
   for (const name of readdirSync(prebuilt))
     if (name !== 'linux-arm64') rmSync(join(prebuilt, name), { recursive: true });
@@ -111,10 +105,16 @@ export function installApp(options: {
   copyFileSync(join(project, 'package.json'), join(app, 'package.json'));
   copyFileSync(join(project, 'LICENSE'), join(app, 'LICENSE'));
   cpSync(modules, join(app, 'node_modules'), { recursive: true });
-  for (const part of ['src', 'hw', 'web', 'image/guest'])
+  cpSync(join(project, 'dist/web'), join(app, 'dist/web'), { recursive: true });
+  for (const part of ['src', 'hw', 'image/guest'])
     cpSync(join(project, 'dist', part), join(app, 'dist', part), {
       recursive: true,
-      // What maps compiled lines to source lines is of use only beside the sources.
-      filter: (path) => !path.endsWith('.map'),
+      filter: (path) => statSync(path).isDirectory() || ofASource(project, path),
     });
+}
+
+/** Not what maps lines to sources that are not there, nor what an earlier build left of a source that is gone. */
+function ofASource(project: string, compiled: string): boolean {
+  if (!compiled.endsWith('.js')) return !compiled.endsWith('.map');
+  return existsSync(join(project, relative(join(project, 'dist'), compiled).replace(/\.js$/, '.ts')));
 }

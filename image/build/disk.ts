@@ -55,7 +55,7 @@ function makeData(empty: string, into: string, env: Readonly<Record<string, stri
   mkdirSync(empty, { recursive: true });
   const id = `${DISK_ID}-0000-4000-8000-000000000004`;
   const features = ['-L', 'timeball-data', '-U', id, '-E', `hash_seed=${id},lazy_itable_init=0,nodiscard`];
-  run('mke2fs', ['-q', '-t', 'ext4', '-F', ...features, '-d', empty, into], { env });
+  run('mke2fs', ['-q', '-t', 'ext4', '-b', '4096', '-F', ...features, '-d', empty, into], { env });
 }
 
 function blank(path: string, bytes: number): string {

@@ -138,11 +138,10 @@ function compress(file: string): void {
   rmSync(raw, { force: true });
   run('cp', ['--sparse=always', file, raw]);
   rmSync(join(cache, 'work'), { recursive: true, force: true });
-  if (process.argv.includes('--raw')) return say(`${raw} (--raw: for the boot test only)`);
+  say(`${raw} is for the boot test`);
+  if (process.argv.includes('--raw')) return;
   run('nice', ['-n', '10', 'xz', '-T2', '-0', file]);
   const sum = createHash('sha256').update(readFileSync(packed)).digest('hex');
   writeFileSync(`${packed}.sha256`, `${sum}  ${basename(packed)}\n`);
   say(`${packed}: ${(statSync(packed).size / 1e6).toFixed(1)} MB, SHA-256 ${sum}`);
-  if (process.env['KEEP_WORK'] === undefined)
-    rmSync(join(dirname(raw), 'work'), { recursive: true, force: true });
 }

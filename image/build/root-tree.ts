@@ -84,6 +84,9 @@ export function rootTree(tar: string, overlay: string, work: string): RootTree {
   // Where the commands look for it.
   symlinkSync('/data/timeball/timeball.yaml', join(root, 'etc/timeball.yaml'));
   run('systemd-sysusers', [`--root=${root}`]);
+  // It succeeds also where it has made nobody.
+  if (!/^timeball:/m.test(readFileSync(join(root, 'etc/passwd'), 'utf8')))
+    throw new Error('there is no user timeball');
   run('systemctl', [`--root=${root}`, 'enable', ...ENABLED]);
   run('systemctl', [`--root=${root}`, 'mask', ...MASKED]);
   run('systemctl', [`--root=${root}`, 'set-default', 'multi-user.target']);

@@ -21,6 +21,7 @@ const SETUP = join(FIRMWARE, 'timeball-setup.yaml');
 const DONE = join(FIRMWARE, 'timeball-setup.done.yaml');
 const WRONG = join(FIRMWARE, 'timeball-setup.error.txt');
 const CLAIM_CODE = '/run/timeball-claim-code';
+const MACHINE_ID = '/data/machine-id';
 const DEFAULTS = '/usr/lib/timeball/timeball.default.yaml';
 
 await main();
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   const claimCode = await attempt('the setup file', takeOverSetup);
   await attempt('the claim code', () => prepareClaimCode(claimCode));
   giveToService(CONFIG);
+  await attempt('the machine id', keepMachineId);
   const loaded = loadConfig(CONFIG);
   if ('config' in loaded) await attempt('the network', () => applyNetwork(loaded.config));
 }
@@ -88,6 +90,12 @@ async function applyNetwork({ network }: Config): Promise<void> {
   writeFileSync('/etc/hosts', `127.0.0.1 localhost\n127.0.1.1 ${name}\n::1 localhost ip6-localhost\n`);
   if (network.interface !== '')
     await writeFileAtomic('/etc/systemd/network/10-timeball.network', networkText(network), 0o644);
+}
+
+/** Each start makes another one; by the first, the network knows the board again. */
+async function keepMachineId(): Promise<void> {
+  if (!existsSync(MACHINE_ID)) await writeFileAtomic(MACHINE_ID, readFileSync('/etc/machine-id'), 0o444);
+  writeFileSync('/etc/machine-id', readFileSync(MACHINE_ID));
 }
 
 function giveToService(path: string): void {

@@ -49,4 +49,11 @@ export class Card {
       commandLine: this.read(`${prefix}cmdline.txt`).trim(),
     };
   }
+
+  /** A board's device tree, merged as it ships. */
+  boardTree(folder: string, name: string): string {
+    const prefix = /^os_prefix=(.*)$/m.exec(this.read('config.txt'))?.[1] ?? '';
+    run('mcopy', ['-o', '-n', '-i', this.#fat, `::/${prefix}${name}`, join(folder, name)]);
+    return join(folder, name);
+  }
 }

@@ -3,6 +3,10 @@ import { DATA, SECTOR } from '../build/layout.ts';
 import { hostNow } from './host-clock.ts';
 import type { Machine } from './machine.ts';
 import type { Report } from './report.ts';
+import { until } from './wait.ts';
+
+/** Its process, for the guest's shell. */
+const SERVICE = '$(systemctl show -p MainPID --value timeball)';
 
 export async function inside(machine: Machine, report: Report): Promise<void> {
   const size = Number(await machine.run('cat /sys/class/block/vda4/size'));
@@ -17,10 +21,8 @@ export async function inside(machine: Machine, report: Report): Promise<void> {
   report.check('and so has its file system', free > DATA.size * SECTOR * 10, `${(free / 1e9).toFixed(2)} GB`);
   const roots = await machine.run('findmnt -no OPTIONS /');
   report.check('the root is read-only', /\bro\b/.test(roots), roots);
-  const user = await machine.run(
-    'ps -o user= -p $(systemctl show -p MainPID --value timeball) || stat -c %U /proc/$(systemctl show -p MainPID --value timeball)',
-  );
-  report.check('the service has its own user', /timeball/.test(user), user);
+  const user = await machine.run(`stat -c %U /proc/${SERVICE}`);
+  report.check('the service has its own user', user === 'timeball', user);
   const caps = await machine.run('grep CapEff /proc/$(systemctl show -p MainPID --value timeball)/status');
   // CAP_NET_BIND_SERVICE 10, CAP_SYS_NICE 23, CAP_SYS_TIME 25.
   report.check('and three capabilities', /CapEff:\s*0000000002800400$/.test(caps), caps);
@@ -56,6 +58,17 @@ async function figures(machine: Machine, report: Report): Promise<void> {
   const security = await machine.run('systemd-analyze security timeball --no-pager | tail -1', 120);
   const score = Number(/: ([\d.]+)/.exec(security)?.[1] ?? '10');
   report.check('systemd-analyze security: at most 2.5', score <= 2.5, String(score));
-  const used = await machine.run("free -m | awk '/^Mem/{print $3}'  || grep MemAvailable /proc/meminfo");
-  report.figure('memory in use', `${used} MB`);
+  const free = await machine.run('grep -E "MemTotal|MemAvailable" /proc/meminfo');
+  const [total = 0, available = 0] = (free.match(/\d+/g) ?? []).map(Number);
+  report.figure('memory in use', `${((total - available) / 1024).toFixed(0)} MB`);
+}
+
+/** A process that stands still says nothing any more: systemd must start it anew. */
+export async function watchdog(machine: Machine, report: Report): Promise<void> {
+  await machine.run('kill -STOP $(systemctl show -p MainPID --value timeball)');
+  const stopped = performance.now();
+  const restarts = () => machine.run('systemctl show -p NRestarts --value timeball');
+  await until('the restart of a service that hangs', 120, async () => Number(await restarts()) > 0, 1000);
+  report.check('the watchdog bites when the process hangs', true);
+  report.figure('hang to restart', `${((performance.now() - stopped) / 1000).toFixed(0)} s`);
 }

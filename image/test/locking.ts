@@ -6,9 +6,10 @@ import type { Report } from './report.ts';
 import { delay, until } from './wait.ts';
 
 /** Seconds; an emulated processor takes its time. */
-const BOOT_WITHIN = 240;
+const BOOT_WITHIN = 480;
 const LOCK_WITHIN = 120;
 const RIGHT_WITHIN_MS = 10;
+const LEARN_S = 60;
 
 export interface LockingOptions {
   readonly machine: Machine;
@@ -18,9 +19,18 @@ export interface LockingOptions {
   readonly by: string;
   /** The service's name of its PPS source must match. */
   readonly source: RegExp;
+  /** Done while it is locked. */
+  readonly whileLocked: () => Promise<void>;
 }
 
-export async function locking({ machine, ntpPort, report, by, source }: LockingOptions): Promise<void> {
+export async function locking({
+  machine,
+  ntpPort,
+  report,
+  by,
+  source,
+  whileLocked,
+}: LockingOptions): Promise<void> {
   await until('the first NTP answer', BOOT_WITHIN, async () => (await askNtp(ntpPort)) !== undefined, 300);
   report.figure(`${by}: power-on to first answer`, seconds(machine));
   const first = await askNtp(ntpPort);
@@ -38,6 +48,10 @@ export async function locking({ machine, ntpPort, report, by, source }: LockingO
     await right(ntpPort, report, `${by}: stratum 1 and right`);
     const status = await machine.run('timeball status');
     report.check(`${by}: the pulses come as meant`, source.test(status), /^PPS .*$/m.exec(status)?.[0]);
+    // By then the rate is known well enough to do without edges for a while.
+    const longEnough = delay(LEARN_S * 1000);
+    await whileLocked();
+    await longEnough;
     await cutOff(receiver, ntpPort, machine, report, by);
   } finally {
     receiver.end();

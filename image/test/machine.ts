@@ -67,14 +67,26 @@ export class Machine {
 
   /** Runs a line in the root shell of the guest. @throws Error when it has not ended within the time. */
   async run(command: string, seconds = 60): Promise<string> {
+    await this.#plainShell();
     const mark = `end-${++this.#commands}`;
     // Split, so that the echo of the line is not taken for its end.
     this.#shell?.write(`${command}; echo "${mark.slice(0, 2)}""${mark.slice(2)}:$?"\n`);
     const end = new RegExp(`${mark}:(\\d+)`);
     await until(`the end of ${command}`, seconds, () => end.test(this.#shellText));
-    const from = this.#shellText.lastIndexOf(`${mark.slice(0, 2)}""${mark.slice(2)}`);
-    const text = this.#shellText.slice(from).replace(/^.*\n/, '');
-    return text.slice(0, text.search(end)).replaceAll('\r', '').trim();
+    const text = this.#shellText.slice(0, this.#shellText.search(end));
+    this.#shellText = '';
+    return text.replaceAll('\r', '').trim();
+  }
+
+  /** Once it prompts, makes it one that neither edits nor repeats its input. */
+  async #plainShell(): Promise<void> {
+    if (this.#commands > 0) return;
+    await until('the root shell', 120, () => /root@.*# $/.test(this.#shellText));
+    this.#shell?.write('exec env PS1= sh\n');
+    await delay(3000);
+    this.#shell?.write('stty -echo\n');
+    await delay(1000);
+    this.#shellText = '';
   }
 
   /** As when the plug is pulled. */

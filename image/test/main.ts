@@ -7,9 +7,10 @@ import { VERSION } from '../../src/build-info.ts';
 import { run } from '../build/shell.ts';
 import { Card } from './card.ts';
 import { PULSE_LINE, type PulseBy } from './device-tree.ts';
-import { inside } from './inside.ts';
+import { inside, watchdog } from './inside.ts';
 import { locking } from './locking.ts';
 import { Machine } from './machine.ts';
+import { raspberry } from './raspberry.ts';
 import { Report } from './report.ts';
 
 const project = resolve(import.meta.dirname, '../../..');
@@ -23,6 +24,7 @@ profile: generic
 config:
   pps: {line: ${PULSE_LINE}}
   discipline: {lockBoundKernel: 5000, holdoverLimit: 100}
+  gate: {acceptAfter: 1}
 `;
 
 const report = new Report();
@@ -31,6 +33,7 @@ try {
   prepare();
   if (wanted('gpio')) await boot('gpio', /gpiochip/);
   if (wanted('kernel-pps')) await boot('kernel-pps', /pps0/);
+  if (wanted('raspi3b')) await smoke();
 } catch (error) {
   report.broke('the run', error);
 }
@@ -50,9 +53,7 @@ function prepare(): void {
 }
 
 async function boot(pulseBy: PulseBy, source: RegExp): Promise<void> {
-  const folder = join(cache, 'test', pulseBy);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+  const folder = emptyFolder(pulseBy);
   const card = new Card(image, folder);
   card.put('timeball-setup.yaml', SETUP);
   const [ntpPort, httpPort] = [await freePort(), await freePort()];
@@ -68,8 +69,11 @@ async function boot(pulseBy: PulseBy, source: RegExp): Promise<void> {
   process.once('SIGINT', giveUp).once('SIGTERM', giveUp);
   try {
     await machine.open();
-    await locking({ machine, ntpPort, report, by: pulseBy, source });
-    if (pulseBy === 'gpio') await inside(machine, report);
+    const whileLocked = async () => {
+      if (pulseBy === 'gpio') await inside(machine, report);
+    };
+    await locking({ machine, ntpPort, report, by: pulseBy, source, whileLocked });
+    if (pulseBy === 'gpio') await watchdog(machine, report);
   } catch (error) {
     report.broke(`${pulseBy}: the run`, error);
     process.stderr.write(`${machine.console().slice(-3000)}\n`);
@@ -87,6 +91,20 @@ async function boot(pulseBy: PulseBy, source: RegExp): Promise<void> {
   );
   report.check('without its secret', !card.read('timeball-setup.done.yaml').includes('test-claim-code'));
   rmSync(card.path);
+}
+
+async function smoke(): Promise<void> {
+  const folder = emptyFolder('raspi3b');
+  const card = new Card(image, folder);
+  await raspberry(card, folder, report);
+  rmSync(card.path);
+}
+
+function emptyFolder(name: string): string {
+  const folder = join(cache, 'test', name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 /** Free at the moment; QEMU can't be asked which it took. */

@@ -34,12 +34,14 @@ export async function startAppliance(
   // As `npm start` and the service start it.
   const command = [...prefix, process.execPath, '--max-semi-space-size=2', main, 'simulate', ...where];
   const [program, ...args] = command as [string, ...string[]];
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { MALLOC_ARENA_MAX: '1', ...process.env };
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   const serving = new Output(child.stdout);
   const log = new Output(child.stderr);
+  // Until then it writes there.
+  child.on('close', () => rmSync(folder, { recursive: true, force: true }));
   const stop = () => {
     child.kill();
-    rmSync(folder, { recursive: true, force: true });
   };
   try {
     const url = await log.first('the URL of the API', urlOf, SERVING_WITHIN_MS);

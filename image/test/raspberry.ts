@@ -1,0 +1,58 @@
+/** The card itself in an emulated Raspberry Pi 3B: SD controller, the board's own device tree, USB network. */
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Card } from './card.ts';
+import type { Report } from './report.ts';
+import { until } from './wait.ts';
+
+const BOOT_WITHIN = 600;
+
+export async function raspberry(card: Card, folder: string, report: Report): Promise<void> {
+  const boot = card.boot(folder);
+  const log = join(folder, 'console.log');
+  const said = openSync(log, 'w');
+  const commandLine = boot.commandLine.replace('console=tty1 quiet', 'console=ttyAMA0,115200');
+  const child = spawn(
+    'qemu-system-aarch64',
+    [
+      ...['-M', 'raspi3b', '-display', 'none', '-no-reboot', '-serial', 'stdio', '-monitor', 'none'],
+      ...[
+        '-kernel',
+        boot.kernel,
+        '-initrd',
+        boot.initrd,
+        '-dtb',
+        card.boardTree(folder, 'bcm2837-rpi-3-b.dtb'),
+      ],
+      ...['-append', commandLine, '-drive', `if=sd,format=raw,cache=unsafe,file=${card.path}`],
+      ...['-netdev', 'user,id=net,restrict=on', '-device', 'usb-net,netdev=net'],
+    ],
+    { stdio: ['ignore', said, said] },
+  );
+  closeSync(said);
+  const startedAt = performance.now();
+  const text = () => readFileSync(log, 'utf8');
+  const ended = () => child.exitCode !== null;
+  try {
+    await until(
+      'multi-user',
+      BOOT_WITHIN,
+      () => /Reached target .*multi-user\.target/.test(text()) || ended(),
+      500,
+    );
+    report.check('raspi3b: boots from the SD card', !ended());
+    report.figure(
+      'raspi3b: power-on to multi-user',
+      `${((performance.now() - startedAt) / 1000).toFixed(0)} s`,
+    );
+    report.check('raspi3b: the data partition is mounted', /Finished .*timeball-data\.service/.test(text()));
+    report.check('raspi3b: the service is up', /Started .*timeball\.service/.test(text()));
+    report.check('raspi3b: no unit has failed', !/FAILED/.test(text()), /^.*FAILED.*$/m.exec(text())?.[0]);
+  } catch (error) {
+    report.broke('raspi3b: boots from the SD card', error);
+    process.stderr.write(`${text().slice(-3000)}\n`);
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
