@@ -72,11 +72,15 @@ async function boot(pulseBy: PulseBy, source: RegExp): Promise<void> {
     const whileLocked = async () => {
       if (pulseBy === 'gpio') await inside(machine, report);
     };
-    await locking({ machine, ntpPort, report, by: pulseBy, source, whileLocked });
+    try {
+      await locking({ machine, ntpPort, report, by: pulseBy, source, whileLocked });
+    } catch (error) {
+      report.broke(`${pulseBy}: receiver and lock`, error);
+      process.stderr.write(`${machine.console().slice(-3000)}\n`);
+    }
     if (pulseBy === 'gpio') await watchdog(machine, report);
   } catch (error) {
     report.broke(`${pulseBy}: the run`, error);
-    process.stderr.write(`${machine.console().slice(-3000)}\n`);
   } finally {
     await machine.kill();
   }

@@ -19,7 +19,8 @@ export class Scratch {
   }
 
   dispose(): void {
-    rmSync(this.path, { recursive: true, force: true });
+    // A program that was just ended may still have a file half made.
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
