@@ -4,29 +4,30 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { compiled } from './serving.ts';
 
-const REQUESTS = 200_000;
+/** In each round. */
+const REQUESTS = 100_000;
+const ROUNDS = 5;
 
-/** Bytes allocated in V8's heap while the probe served. */
-function allocated(...words: string[]): number {
+/** Bytes allocated in V8's heap while the probe served, a request, in each round. */
+function allocated(what: string): number[] {
   const probe = fileURLToPath(compiled('test/workers/gc-probe.js'));
-  const out = execFileSync(
-    process.execPath,
-    ['--trace-gc', '--expose-gc', probe, String(REQUESTS), ...words],
-    {
-      encoding: 'utf8',
-    },
-  );
-  const [, during = '', served, grown] = /begin\n([\s\S]*)end (\d+) (-?\d+)/.exec(out) ?? [];
-  expect(Number(served)).toBeGreaterThanOrEqual(REQUESTS);
-  const megabytes = [...during.matchAll(/ ([\d.]+) \([\d.]+\) -> ([\d.]+) /g)].map(
-    ([, before, after]) => Number(before) - Number(after),
-  );
-  return megabytes.reduce((sum, one) => sum + one, 0) * 1e6 + Number(grown);
+  const words = ['--trace-gc', '--expose-gc', probe, String(REQUESTS), what, String(ROUNDS)];
+  const out = execFileSync(process.execPath, words, { encoding: 'utf8' });
+  return [...out.matchAll(/begin\n([\s\S]*?)end (\d+) (-?\d+)/g)].map(([, during = '', served, grown]) => {
+    expect(Number(served)).toBeGreaterThanOrEqual(REQUESTS);
+    const collected = [...during.matchAll(/ ([\d.]+) \([\d.]+\) -> ([\d.]+) /g)].map(
+      ([, before, after]) => Number(before) - Number(after),
+    );
+    return (collected.reduce((sum, one) => sum + one, 0) * 1e6 + Number(grown)) / REQUESTS;
+  });
 }
 
-/** What V8 needs to compile functions once more, and to count. */
+/** Bytes; a number that is boxed takes 12. */
 const NEXT_TO_NOTHING = 5;
 
 test.each(['echo', 'responder'])('%s: nothing is allocated per request', (what) => {
-  expect(allocated(what) / REQUESTS).toBeLessThan(NEXT_TO_NOTHING);
+  const rounds = allocated(what);
+  expect(rounds).toHaveLength(ROUNDS);
+  // What every request allocates is in each round; that V8 compiles a function once more is in some.
+  expect(Math.min(...rounds)).toBeLessThan(NEXT_TO_NOTHING);
 });

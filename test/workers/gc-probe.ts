@@ -1,8 +1,8 @@
 /**
- * Serves plain requests over loopback, both ends in one thread, and prints `begin` and `end` around those that count: run
+ * Serves plain requests over loopback, both ends in one thread, in rounds, and prints `begin` and `end` around each: run
  * with --trace-gc --expose-gc, so that the lines between tell what was collected meanwhile; `end` tells how many were
- * served and by how many bytes the heap has grown. Arguments: how many; `echo` for the
- * sockets alone, without the responder.
+ * served and by how many bytes the heap has grown. Arguments: how many a round; `echo` for the sockets alone, without
+ * the responder; how many rounds.
  */
 import { writeSync } from 'node:fs';
 import { LinuxDatagramServer } from '../../hw/linux/datagram-server.ts';
@@ -56,8 +56,10 @@ request[0] = REQUEST;
 const to = { host: serverEnd.address, port: serverEnd.port };
 for (let i = 0; i < UNDER_WAY; i++) sendDatagram(calls, clientEnd, request, to);
 serve(100_000);
-globalThis.gc?.();
-const before = process.memoryUsage().heapUsed;
-writeSync(1, 'begin\n');
-const done = serve(Number(process.argv[2]));
-writeSync(1, `end ${done} ${process.memoryUsage().heapUsed - before}\n`);
+for (let round = 0; round < Number(process.argv[4]); round++) {
+  globalThis.gc?.();
+  const before = process.memoryUsage().heapUsed;
+  writeSync(1, 'begin\n');
+  const done = serve(Number(process.argv[2]));
+  writeSync(1, `end ${done} ${process.memoryUsage().heapUsed - before}\n`);
+}
