@@ -15,6 +15,7 @@ import { Gate, type GateOptions } from './gate.ts';
 import { type LockState, nextLockState, SAMPLE_TIMEOUT } from './lock-state.ts';
 import { NaturalClock } from './natural-clock.ts';
 import { Quality } from './quality/quality.ts';
+import { Scatter } from './scatter.ts';
 import { type Environment, type Origin, Surroundings } from './surroundings.ts';
 import { ThermalModel } from './thermal-model.ts';
 import type { Estimate, RatePrior } from './tracker.ts';
@@ -55,6 +56,10 @@ const MEMORY_DOUBT = 10;
 const EARLY: Nanoseconds = 1_000_000;
 /** Contradicting edges in a row, while nothing is served, after which the start was wrong. */
 const FRESH_START = 4;
+/** Edges that scatter by so many times what the tracker takes them for are not what it began with. */
+const ROUGH = 6;
+/** Edges taken until which the tracker may have begun with a wrong opinion of them. */
+const YOUNG = 60;
 
 export class Discipline {
   readonly #options: DisciplineOptions;
@@ -64,6 +69,7 @@ export class Discipline {
   #thermal = new ThermalModel(this.#surroundings);
   #drills = new Drills();
   #trackers: TrackerPair | undefined;
+  #scatter = new Scatter();
   /** Set while edges are missing: the clock runs free. */
   #run: FreeRun | undefined;
   #state: LockState = 'freerun';
@@ -90,6 +96,8 @@ export class Discipline {
     const tai = add(sample.tai, this.#options.delay);
     const at = this.#natural.at(sample.local);
     this.#stampClass(sample.stampedBy);
+    this.#scatter.add(at, tai);
+    if (this.#trackers && this.#rough(this.#trackers)) this.#begin(at, tai, this.#options.ratePrior);
     if (!this.#trackers || this.#state === 'expired') {
       this.#begin(at, tai, this.#rememberedRate(at));
       return;
@@ -135,7 +143,8 @@ export class Discipline {
     const at = this.#natural.at(now);
     this.#loseTrack(at);
     this.#state = nextLockState(this.#state, {
-      estimated: this.#trackers !== undefined,
+      // How far edges scatter must be known, or the first bound means nothing.
+      estimated: this.#trackers !== undefined && (this.serving || this.#scatter.sigma !== undefined),
       sampleAge: this.sampleAge(now),
       bound: totalOf(this.#termsAt(at)),
       lockLimit: this.#options.lockLimit[this.#stampedBy],
@@ -284,6 +293,11 @@ export class Discipline {
     this.#drills.restore(saved['drills']);
   }
 
+  /** What a tracker that took its edges for better than they are has learned from them is worth nothing. */
+  #rough({ taken, edgeSigma }: TrackerPair): boolean {
+    return (taken < YOUNG || !this.serving) && (this.#scatter.sigma ?? 0) > ROUGH * edgeSigma;
+  }
+
   #take(trackers: TrackerPair, at: Instant<'Local'>, tai: Instant<'TAI'>): void {
     this.#resume(trackers, at);
     this.#lastSample = at;
@@ -394,13 +408,14 @@ export class Discipline {
   #stampClass(stampedBy: StampClass): void {
     if (stampedBy === this.#stampedBy) return;
     this.#stampedBy = stampedBy;
+    this.#scatter = new Scatter();
     this.#trackers?.stampedFrom(stampedBy);
   }
 
   #begin(at: Instant<'Local'>, tai: Instant<'TAI'>, prior: RatePrior | undefined): void {
     this.#trackers = new TrackerPair(
       this.#surroundings,
-      { local: at, tai, stampedBy: this.#stampedBy },
+      { local: at, tai, stampedBy: this.#stampedBy, scatter: this.#scatter.sigma ?? 0 },
       prior && { rate: prior.rate, sigma: MEMORY_DOUBT * prior.sigma },
     );
     this.#run = undefined;

@@ -20,6 +20,19 @@ const PRIORS: Readonly<Record<StampClass, Prior>> = {
   user: { sigma: 15_000, floor: 1_000, lateShare: 0.25, lateMean: 60_000, latest: 5_000_000 },
 };
 
+/** Whatever makes the core wide, such as a busy processor, makes late edges later. */
+function widened(prior: Prior, sigma: Nanoseconds): Prior {
+  const factor = sigma / prior.sigma;
+  if (factor <= 1) return prior;
+  return {
+    ...prior,
+    sigma,
+    lateMean: prior.lateMean * factor,
+    latest: Math.max(prior.latest, LATEST_SIGMAS * sigma),
+  };
+}
+
+const LATEST_SIGMAS = 20;
 /** Edges over which the width forgets. */
 const MEMORY = 256;
 
@@ -28,8 +41,9 @@ export class EdgeNoise {
   #variance: number;
   #count = 0;
 
-  constructor(stampedBy: StampClass) {
-    this.#prior = PRIORS[stampedBy];
+  /** `scatter`: what these edges are known to scatter by, ns, where that is more than edges of their class do. */
+  constructor(stampedBy: StampClass, scatter = 0) {
+    this.#prior = widened(PRIORS[stampedBy], scatter);
     this.#variance = this.#prior.sigma ** 2;
   }
 

@@ -62,6 +62,8 @@ export interface FirstEdge {
   readonly local: Instant<'Local'>;
   readonly tai: Instant<'TAI'>;
   readonly stampedBy: StampClass;
+  /** See `EdgeNoise`, ns. */
+  readonly scatter?: Nanoseconds;
 }
 
 export class Tracker {
@@ -80,7 +82,7 @@ export class Tracker {
   #lateRisk: Nanoseconds;
 
   constructor(kind: 'plain' | 'aided', surroundings: Surroundings, first: FirstEdge, prior?: RatePrior) {
-    this.#noise = new EdgeNoise(first.stampedBy);
+    this.#noise = new EdgeNoise(first.stampedBy, first.scatter);
     this.#surroundings = surroundings;
     this.#walk = RATE_WALK[kind];
     const influences = kind === 'aided' ? UNKNOWN_INFLUENCE : [];
