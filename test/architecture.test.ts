@@ -25,6 +25,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   'src/history': ['src/config'],
   'src/syslog': ['src/config'],
   'src/system': ['src/config'],
+  'src/update': ['src/config', 'src/system'],
   'src/auth': ['src/config', 'src/audit', 'src/events'],
   'src/tls': ['src/config', 'src/audit', 'src/events'],
   'src/settings': ['src/config', 'src/access', 'src/audit', 'src/events'],
@@ -40,6 +41,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'src/auth',
     'src/tls',
     'src/settings',
+    'src/update',
   ],
   'src/web': ['src/api', 'src/status'],
   'src/app': [
@@ -60,6 +62,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'src/auth',
     'src/tls',
     'src/settings',
+    'src/update',
   ],
   'src/cli': [
     'src/app',
@@ -77,6 +80,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
     'src/events',
     'src/settings',
     'src/system',
+    'src/update',
   ],
 };
 

@@ -1,5 +1,5 @@
 /** The boards' device trees, merged with our own overlay at build time: what is tested is what ships. */
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './shell.ts';
 
@@ -28,6 +28,8 @@ export function deviceTrees({ kernelTrees, overlays, into }: DeviceTreeOptions):
   mkdirSync(join(into, 'overlays'), { recursive: true });
   const overlay = join(into, 'timeball.dtbo');
   compile(join(overlays, 'timeball.dts'), overlay);
+  // Without this file the boot code looks for overlays beside the slots, not in them.
+  writeFileSync(join(into, 'overlays/README'), 'The overlays of this slot.\n');
   compile(join(overlays, 'timeball-pps.dts'), join(into, 'overlays/timeball-pps.dtbo'));
   for (const [name, others] of Object.entries(BOARDS)) {
     const base = join(kernelTrees, 'broadcom', name);

@@ -18,13 +18,16 @@ import { BUILD_DATE, VERSION } from '../../src/build-info.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { installApp, nodeFiles, productionPackages } from './app-files.ts';
+import { commandLineTemplate, makeBundle } from './bundle.ts';
 import { deviceTrees } from './device-trees.ts';
 import { makeDisk } from './disk.ts';
+import { installTrybootModule } from './kernel-module.ts';
 import { commandLine, SLOT_A } from './layout.ts';
 import { writeManifest } from './manifest.ts';
 import { rootFiles } from './root-files.ts';
 import { type RootTree, rootTree } from './root-tree.ts';
 import { run, say } from './shell.ts';
+import { installKeys, signingKey } from './signing.ts';
 
 /** Of this machine, for what is run below: program and the Debian package that has it. */
 const TOOLS = {
@@ -52,13 +55,13 @@ const epoch = Date.parse(`${BUILD_DATE.slice(0, 10)}T00:00:00Z`) / 1000;
 const name = `timeball-${VERSION}-arm64`;
 
 try {
-  build();
+  await build();
 } catch (error) {
   process.stderr.write(`image: ${(error as Error).message}\n`);
   process.exit(1);
 }
 
-function build(): void {
+async function build(): Promise<void> {
   if (process.getuid?.() !== 0) throw new Error('must be run as root: try sudo npm run image');
   installTools();
   checkDefaults(join(image, 'overlay/usr/lib/timeball/timeball.default.yaml'));
@@ -75,6 +78,15 @@ function build(): void {
   mkdirSync(work, { recursive: true });
   const tree = rootTree(debian.tar, join(image, 'overlay'), work);
   installApp({ project, modules, node: node.folder, root: tree.root });
+  installTrybootModule({ source: join(image, 'kernel'), root: tree.root, cache });
+  const own = process.env['TIMEBALL_SIGNING_KEY'];
+  const key = signingKey(own, join(cache, 'keys'));
+  say(
+    own
+      ? `updates are signed by key ${key.id}`
+      : `updates are signed by the DEVELOPMENT key ${key.id} in ${join(cache, 'keys')}: name your own in TIMEBALL_SIGNING_KEY`,
+  );
+  installKeys(key, join(image, 'keys'), join(tree.root, 'usr/lib/timeball/keys'));
   const firmware = firmwareTree(tree, join(work, 'firmware-tree'));
   mkdirSync(out, { recursive: true });
   const parts = writeManifest({
@@ -84,6 +96,13 @@ function build(): void {
   say(`the image is written (${parts} packages)`);
   const file = join(out, `${name}.img`);
   makeDisk({ work, firmware, root: tree.root, image: file, epoch });
+  say('the update bundle is made');
+  await makeBundle({
+    ...{ version: VERSION, buildDate: BUILD_DATE, epoch, key },
+    ...{ squash: join(work, 'root.squashfs'), boot: join(firmware, 'slot-a') },
+    ...{ cmdline: commandLineTemplate(commandLine(SLOT_A)), work: join(work, 'bundle') },
+    into: join(out, `${name}.update`),
+  });
   compress(file);
 }
 

@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { run, say } from './shell.ts';
 
-const SUITE = 'trixie';
+export const SUITE = 'trixie';
 const COMPONENTS = 'main non-free-firmware';
-const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+export const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 /** Not needed on an appliance; licences stay. */
 const LEFT_OUT = ['doc', 'man', 'locale', 'info', 'lintian', 'bash-completion', 'zsh'];
 
@@ -69,7 +69,7 @@ function make(source: string, tar: string, epoch: number): void {
 }
 
 /** Another suite, from the mirrors that this machine uses itself. */
-function sources(): string[] {
+export function sources(): string[] {
   const text = aptSettings();
   const mirror = find(text, /https?:\/\/\S+/g, (uri) => /\/debian\/?$/.test(uri));
   const security = find(text, /https?:\/\/\S+/g, (uri) => /debian-security\/?$/.test(uri));
@@ -93,7 +93,7 @@ function find(text: string, pattern: RegExp, wanted: (match: string) => boolean)
 }
 
 /** Has the kernel run arm64 programs through qemu-user. */
-function enableArm(): void {
+export function enableArm(): void {
   const folder = '/proc/sys/fs/binfmt_misc';
   if (!existsSync(join(folder, 'register'))) run('mount', ['-t', 'binfmt_misc', 'binfmt_misc', folder]);
   const entry = join(folder, 'qemu-aarch64');

@@ -15,7 +15,7 @@ import { run } from './shell.ts';
 
 const ENABLED = [
   ...['timeball.service', 'timeball-helper.service', 'timeball-prepare.service', 'timeball-console.service'],
-  ...['timeball-etc.service', 'timeball-data.service'],
+  ...['timeball-etc.service', 'timeball-data.service', 'timeball-trial.service', 'timeball-settle.service'],
   ...['systemd-networkd.service', 'systemd-resolved.service', 'nftables.service'],
 ];
 /** Clocks that others would set, and what writes to the card or waits for what never comes. */

@@ -1,7 +1,13 @@
 /** What the verbs come to on a Debian with systemd. */
 import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { writeFileAtomic } from '../config/atomic-file.ts';
+import { loadConfig } from '../config/load.ts';
+import { formatProblem } from '../config/problem.ts';
+import { readText } from '../config/read-text.ts';
+import { FIREWALL_FILE, firewallText } from './firewall.ts';
 import type { HelperRequest, HelperResult, NetworkRequest } from './system-helper.ts';
 
 /** Runs a program with fixed arguments, without a shell; rejects where it fails. */
@@ -12,22 +18,34 @@ const NETWORK_FILE = '/etc/systemd/network/10-timeball.network';
 /** Come with the image; without it they are missing, and that is said. */
 const FACTORY_RESET = '/usr/lib/timeball/factory-reset';
 const UPDATE = '/usr/lib/timeball/update';
-const LONGEST_MS = 600_000;
+const NFT = '/usr/sbin/nft';
+const MAX_FIREWALL = 1_048_576;
+const CONFIG_FILE = '/data/timeball/timeball.yaml';
+const LONGEST_MS = 840_000;
 
 const runProgram: RunProgram = (program, args) =>
   promisify(execFile)(program, [...args], { timeout: LONGEST_MS });
 
-export function performer(run: RunProgram = runProgram, networkFile: string = NETWORK_FILE) {
+export interface PerformFiles {
+  readonly network: string;
+  /** What is read for the firewall, and what is made of it. */
+  readonly config: string;
+  readonly firewall: string;
+}
+
+const FILES: PerformFiles = { network: NETWORK_FILE, config: CONFIG_FILE, firewall: FIREWALL_FILE };
+
+export function performer(run: RunProgram = runProgram, files: Partial<PerformFiles> = {}) {
   return async (request: HelperRequest): Promise<HelperResult> => {
     try {
-      return { done: true, text: await perform(request, run, networkFile) };
+      return { done: true, text: await perform(request, run, { ...FILES, ...files }) };
     } catch (error) {
-      return { done: false, reason: `${request.verb} failed: ${(error as Error).message.split('\n', 1)[0]}` };
+      return { done: false, reason: `${request.verb} failed: ${lastWords(error as Error)}` };
     }
   };
 }
 
-async function perform(request: HelperRequest, run: RunProgram, networkFile: string): Promise<string> {
+async function perform(request: HelperRequest, run: RunProgram, files: PerformFiles): Promise<string> {
   switch (request.verb) {
     case 'reboot':
       await run('systemctl', ['reboot']);
@@ -36,22 +54,56 @@ async function perform(request: HelperRequest, run: RunProgram, networkFile: str
       await run(FACTORY_RESET, []);
       return 'all settings are gone; the machine restarts';
     case 'update':
-      await run(UPDATE, []);
-      return 'the update is installed; the machine restarts';
+      await run(UPDATE, request.downgrade ? ['--downgrade'] : []);
+      return 'the update is installed; the machine restarts on trial';
     case 'set-network':
-      return setNetwork(request.network, run, networkFile);
+      return setNetwork(request.network, run, files.network);
+    case 'firewall':
+      return setFirewall(run, files);
   }
+}
+
+/** What a program said at its end, for `execFile` itself tells only that it failed. */
+function lastWords(error: Error & { readonly stderr?: string }): string {
+  const said = (error.stderr ?? '').trim().split('\n').at(-1) ?? '';
+  return said === '' ? (error.message.split('\n', 1)[0] ?? '') : said.slice(0, 400);
 }
 
 async function setNetwork(network: NetworkRequest, run: RunProgram, networkFile: string): Promise<string> {
   const { hostName, interface: device } = network;
   if (hostName !== '') await run('hostnamectl', ['set-hostname', hostName]);
   if (device === '') return 'the name is set';
-  const written = await writeFileAtomic(networkFile, networkText(network), 0o644);
-  if (!written.written) throw new Error(`${networkFile}: ${written.reason}`);
+  await replace(networkFile, networkText(network));
   await run('networkctl', ['reload']);
   await run('networkctl', ['reconfigure', device]);
   return `${device} is set`;
+}
+
+async function setFirewall(run: RunProgram, { config, firewall }: PerformFiles): Promise<string> {
+  // Whoever has installed the helper elsewhere has rules of their own.
+  const ours = await run(NFT, ['list', 'table', 'inet', 'timeball']).then(
+    () => true,
+    () => false,
+  );
+  if (!ours) return 'this machine has a firewall of its own, which is left as it is';
+  const loaded = loadConfig(config);
+  if ('errors' in loaded) throw new Error(loaded.errors[0] ? formatProblem(loaded.errors[0]) : config);
+  const before = readText(firewall, MAX_FIREWALL);
+  await mkdir(dirname(firewall), { recursive: true });
+  await replace(firewall, firewallText(loaded.config));
+  try {
+    await run(NFT, ['-f', firewall]);
+  } catch (error) {
+    // The rules in force are the old ones, as a whole: the file says so again.
+    if ('text' in before) await replace(firewall, before.text);
+    throw error;
+  }
+  return 'the ports that are served on are open';
+}
+
+async function replace(file: string, text: string): Promise<void> {
+  const written = await writeFileAtomic(file, text, 0o644);
+  if (!written.written) throw new Error(`${file}: ${written.reason}`);
 }
 
 /** systemd.network(5). mDNS makes the appliance known where there is no name server. */

@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net';
 
-export const VERBS = ['reboot', 'factory-reset', 'set-network', 'update'] as const;
+export const VERBS = ['reboot', 'factory-reset', 'set-network', 'firewall', 'update'] as const;
 export type Verb = (typeof VERBS)[number];
 
 export interface NetworkRequest {
@@ -22,8 +22,10 @@ export interface NetworkRequest {
 export type HelperRequest =
   | { readonly verb: 'reboot' }
   | { readonly verb: 'factory-reset' }
-  /** Installs the update that lies where updates are put; the helper checks its signature. */
-  | { readonly verb: 'update' }
+  /** Opens the ports that the configuration file serves on, and no others. */
+  | { readonly verb: 'firewall' }
+  /** Installs the update that lies where updates are put; its signature is checked. `downgrade`: an older one too. */
+  | { readonly verb: 'update'; readonly downgrade: boolean }
   | { readonly verb: 'set-network'; readonly network: NetworkRequest };
 
 /** `reason`: one line, what is wrong and what to do. */
@@ -44,14 +46,24 @@ export function noHelper(why: string): SystemHelper {
 
 const HOST_LABEL = /^(?!-)[A-Za-z0-9-]{1,63}(?<!-)$/;
 
+/** Of those that take any, sorted. */
+const ARGUMENTS: Partial<Readonly<Record<Verb, readonly string[]>>> = {
+  'set-network': ['network', 'verb'],
+  update: ['downgrade', 'verb'],
+};
+
 /** What a peer sent, or why it is not to be performed: a line. */
 export function checkRequest(value: unknown): HelperRequest | string {
   const fields = asRecord(value);
   if (!fields) return 'the request is no object';
   const verb = VERBS.find((known) => known === fields['verb']);
   if (!verb) return `the verb is none of ${VERBS.join(', ')}`;
-  const wanted = verb === 'set-network' ? ['network', 'verb'] : ['verb'];
+  const wanted = ARGUMENTS[verb] ?? ['verb'];
   if (Object.keys(fields).sort().join() !== wanted.join()) return `${verb} takes ${wanted.join(' and ')}`;
+  if (verb === 'update') {
+    const downgrade = fields['downgrade'];
+    return typeof downgrade === 'boolean' ? { verb, downgrade } : 'downgrade is neither true nor false';
+  }
   if (verb !== 'set-network') return { verb };
   const network = checkNetwork(fields['network']);
   return typeof network === 'string' ? network : { verb, network };

@@ -1,5 +1,5 @@
 /** The helper's own end, asked by the service's end over a real socket; the programs it runs are recorded only. */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -22,13 +22,18 @@ beforeEach(async () => {
   logged = [];
   failing = '';
   const run = async (program: string, args: readonly string[]) => {
-    if (program === failing) throw new Error(`${program}: no such program\nmore`);
+    if (program === failing || [program, ...args].join(' ') === failing)
+      throw new Error(`${program}: no such program\nmore`);
     ran.push([program, ...args].join(' '));
   };
   server = await serveHelper({
     path: at('helper.sock'),
     group: undefined,
-    perform: performer(run, at('x.network')),
+    perform: performer(run, {
+      network: at('x.network'),
+      config: at('timeball.yaml'),
+      firewall: at('rules/ports.nft'),
+    }),
     log: (text) => logged.push(text),
   });
 });
@@ -65,10 +70,63 @@ test('the name alone leaves the network as it is', async () => {
   expect(ran).toEqual(['hostnamectl set-hostname clock']);
 });
 
+const NFT = '/usr/sbin/nft';
+
+test('the firewall follows the configuration file', async () => {
+  writeFileSync(at('timeball.yaml'), "ntp: {listen: ['eth0:1123']}\n");
+  expect(await helper().perform({ verb: 'firewall' })).toEqual({
+    done: true,
+    text: 'the ports that are served on are open',
+  });
+  expect(readFileSync(at('rules/ports.nft'), 'utf8')).toContain('iifname "eth0" udp dport 1123 accept');
+  expect(ran).toEqual([`${NFT} list table inet timeball`, `${NFT} -f ${at('rules/ports.nft')}`]);
+});
+
+test('a firewall that refuses the rules keeps the old ones, in the file too', async () => {
+  writeFileSync(at('timeball.yaml'), 'ntp: {port: 1123}\n');
+  await helper().perform({ verb: 'firewall' });
+  const before = readFileSync(at('rules/ports.nft'), 'utf8');
+  writeFileSync(at('timeball.yaml'), 'ntp: {port: 1124}\n');
+  failing = `${NFT} -f ${at('rules/ports.nft')}`;
+  expect(await helper().perform({ verb: 'firewall' })).toMatchObject({ done: false });
+  expect(readFileSync(at('rules/ports.nft'), 'utf8')).toBe(before);
+});
+
+test('a damaged configuration changes no rule', async () => {
+  writeFileSync(at('timeball.yaml'), 'ntp: {port: x}\n');
+  const reason = expect.stringMatching(/^firewall failed: .*timeball.yaml:1:13: ntp.port: /);
+  expect(await helper().perform({ verb: 'firewall' })).toEqual({ done: false, reason });
+  expect(existsSync(at('rules/ports.nft'))).toBe(false);
+});
+
+test('a machine with rules of its own keeps them', async () => {
+  failing = NFT;
+  expect(await helper().perform({ verb: 'firewall' })).toMatchObject({
+    done: true,
+    text: expect.stringContaining('left as it is'),
+  });
+  expect(ran).toEqual([]);
+});
+
 test('what fails is told in a line', async () => {
   failing = '/usr/lib/timeball/update';
   const reason = 'update failed: /usr/lib/timeball/update: no such program';
-  expect(await helper().perform({ verb: 'update' })).toEqual({ done: false, reason });
+  expect(await helper().perform({ verb: 'update', downgrade: false })).toEqual({ done: false, reason });
+});
+
+test("a program's last words are the reason", async () => {
+  const said = { stderr: 'first\nthe bundle is cut short\n' };
+  const perform = performer(() => Promise.reject(Object.assign(new Error('Command failed: x'), said)));
+  const reason = 'update failed: the bundle is cut short';
+  expect(await perform({ verb: 'update', downgrade: false })).toEqual({ done: false, reason });
+});
+
+test.each([
+  [false, '/usr/lib/timeball/update'],
+  [true, '/usr/lib/timeball/update --downgrade'],
+])('an update, to an older version: %s', async (downgrade, command) => {
+  expect(await helper().perform({ verb: 'update', downgrade })).toMatchObject({ done: true });
+  expect(ran).toEqual([command]);
 });
 
 test.each(['{"verb":"rm"}\n', 'x\n', 'x'.repeat(5000)])('refuses what is no request: %#', async (line) => {

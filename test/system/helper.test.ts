@@ -20,7 +20,9 @@ describe('requests of the helper', () => {
   test.each<unknown>([
     { verb: 'reboot' },
     { verb: 'factory-reset' },
-    { verb: 'update' },
+    { verb: 'firewall' },
+    { verb: 'update', downgrade: false },
+    { verb: 'update', downgrade: true },
     { verb: 'set-network', network },
     { verb: 'set-network', network: dhcp },
     { verb: 'set-network', network: { ...network, address: '2001:db8::7/64', gateway: '' } },
@@ -34,6 +36,10 @@ describe('requests of the helper', () => {
     { verb: 'rm' },
     { verb: 'toString' },
     { verb: 'reboot', also: 1 },
+    { verb: 'update' },
+    { verb: 'update', downgrade: 1 },
+    { verb: 'update', downgrade: true, path: '/tmp/x' },
+    { verb: 'firewall', port: 22 },
     { verb: 'set-network' },
     { verb: 'set-network', network: { ...network, extra: '' } },
     { verb: 'set-network', network: { ...network, hostName: 'a b' } },
@@ -86,7 +92,10 @@ describe('the helper behind a socket', () => {
     expect(await helper.perform({ verb: 'reboot' })).toEqual({ done: true, text: 'in a moment' });
     expect(asked).toEqual(['{"verb":"reboot"}\n']);
     answer = (_, socket) => socket.end('{"done":false,"reason":"no update lies there"}\n');
-    expect(await helper.perform({ verb: 'update' })).toEqual({ done: false, reason: 'no update lies there' });
+    expect(await helper.perform({ verb: 'update', downgrade: false })).toEqual({
+      done: false,
+      reason: 'no update lies there',
+    });
   });
 
   test.each<[string, (socket: Socket) => void, RegExp]>([
