@@ -38,9 +38,9 @@ export class Card {
     run('mcopy', ['-o', '-i', this.#fat, '-', `::/${name}`], { input: text });
   }
 
-  /** Does what the board's boot code does: takes what config.txt names. */
-  boot(folder: string): Boot {
-    const prefix = /^os_prefix=(.*)$/m.exec(this.read('config.txt'))?.[1] ?? '';
+  /** Does what the board's boot code does: takes what config.txt names, or, once after it was asked to, tryboot.txt. */
+  boot(folder: string, by: 'config.txt' | 'tryboot.txt' = 'config.txt'): Boot {
+    const prefix = /^os_prefix=(.*)$/m.exec(this.read(by))?.[1] ?? '';
     for (const name of ['vmlinuz', 'initrd.img'])
       run('mcopy', ['-o', '-n', '-i', this.#fat, `::/${prefix}${name}`, join(folder, name)]);
     return {

@@ -1,6 +1,6 @@
 /** The image in QEMU: a receiver's line, a pulse, a network port, and a root shell to look inside. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import { type PulseBy, pulseTree } from './device-tree.ts';
 import { delay, until } from './wait.ts';
 
 const URGENT = -15;
+/** In the machine's folder; those of an earlier start would pass for its own. */
+const SOCKETS = ['qmp', 'serial', 'shell', 'usb'];
 const MACHINE = ['-M', 'virt', '-cpu', 'cortex-a53', '-smp', '2', '-m', '512', '-nodefaults'];
 
 export interface MachineOptions {
@@ -18,6 +20,8 @@ export interface MachineOptions {
   readonly folder: string;
   readonly ntpPort: number;
   readonly httpPort: number;
+  /** Records every write to the card here. */
+  readonly writeLog?: string;
 }
 
 export class Machine {
@@ -27,24 +31,19 @@ export class Machine {
   #qmp: Socket | undefined;
   #serial: Socket | undefined;
   #shell: Socket | undefined;
+  #usb: Socket | undefined;
   #shellText = '';
   #commands = 0;
 
   constructor(options: MachineOptions) {
     this.#options = options;
+    for (const name of SOCKETS) rmSync(join(options.folder, name), { force: true });
     const said = openSync(join(options.folder, 'qemu.log'), 'w');
     this.#process = spawn('qemu-system-aarch64', argumentsFor(options), { stdio: ['ignore', said, said] });
     closeSync(said);
   }
 
   async open(): Promise<void> {
-    // Of QEMU only the thread that gives the pulses, and of this program the one that orders them: late pulses would
-    // pass for a bad clock. Not as root, they are as good as the machine is idle.
-    for (const pid of [this.#process.pid ?? 0, 0]) {
-      try {
-        setPriority(pid, URGENT);
-      } catch {}
-    }
     this.#qmp = await this.#socket('qmp');
     this.#qmp.write('{"execute":"qmp_capabilities"}\n');
     this.#qmp.resume();
@@ -56,14 +55,43 @@ export class Machine {
     });
   }
 
+  /**
+   * Ahead of whatever else this machine does: late pulses would pass for a bad clock. Called when it has booted, since
+   * until then it takes all it can get. Not as root, pulses are as good as the machine is idle.
+   */
+  hurry(): void {
+    const threads = readdirSync(`/proc/${this.#process.pid}/task`).map(Number);
+    // Of this program, the thread that orders the pulses.
+    for (const thread of [...threads, 0]) {
+      try {
+        setPriority(thread, URGENT);
+      } catch {}
+    }
+  }
+
   /** A pulse of 100 ms on the PPS line, from now. */
   pulse(): void {
     this.#qmp?.write('{"execute":"system_powerdown"}\n');
   }
 
-  /** Bytes of the receiver. */
+  /** Bytes of the receiver on the UART. */
   say(text: string): void {
     this.#serial?.write(text);
+  }
+
+  /** A USB serial adapter is there while somebody holds its other end. */
+  async plugUsb(): Promise<void> {
+    this.#usb = await this.#socket('usb');
+    this.#usb.resume();
+  }
+
+  sayUsb(text: string): void {
+    this.#usb?.write(text);
+  }
+
+  unplugUsb(): void {
+    this.#usb?.destroy();
+    this.#usb = undefined;
   }
 
   console(): string {
@@ -102,7 +130,7 @@ export class Machine {
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');
     for (let n = 0; this.alive && n < 100; n++) await delay(20);
-    for (const socket of [this.#qmp, this.#serial, this.#shell]) socket?.destroy();
+    for (const socket of [this.#qmp, this.#serial, this.#shell, this.#usb]) socket?.destroy();
   }
 
   async #socket(name: string): Promise<Socket> {
@@ -120,7 +148,8 @@ export class Machine {
   }
 }
 
-function argumentsFor({ card, boot, pulseBy, folder, ntpPort, httpPort }: MachineOptions): string[] {
+function argumentsFor(options: MachineOptions): string[] {
+  const { boot, pulseBy, folder, ntpPort, httpPort } = options;
   const commandLine = boot.commandLine.replace('console=tty1 quiet', 'console=hvc0');
   const server = (name: string) => `socket,id=${name},path=${join(folder, name)},server=on,wait=off`;
   return [
@@ -128,18 +157,28 @@ function argumentsFor({ card, boot, pulseBy, folder, ntpPort, httpPort }: Machin
     ...['-display', 'none', '-no-reboot'],
     ...['-dtb', pulseTree(MACHINE, pulseBy, folder), '-kernel', boot.kernel, '-initrd', boot.initrd],
     ...['-append', `${commandLine} systemd.debug_shell=hvc1`],
-    ...[
-      '-drive',
-      `if=none,id=card,format=raw,cache=unsafe,file=${card}`,
-      '-device',
-      'virtio-blk-device,drive=card',
-    ],
+    ...drive(options),
+    ...['-device', 'qemu-xhci', '-chardev', server('usb'), '-device', 'usb-serial,chardev=usb'],
     ...['-netdev', netdev(ntpPort, httpPort), '-device', 'virtio-net-device,netdev=net'],
     ...['-chardev', server('serial'), '-serial', 'chardev:serial'],
     ...['-chardev', `file,id=console,path=${join(folder, 'console.log')}`, '-chardev', server('shell')],
     ...['-device', 'virtio-serial-device', '-device', 'virtconsole,chardev=console'],
     ...['-device', 'virtconsole,chardev=shell'],
     ...['-chardev', server('qmp'), '-mon', 'chardev=qmp,mode=control'],
+  ];
+}
+
+/** What is written is safe when the guest has it said: QEMU may be killed, this machine goes on. */
+function drive({ card, writeLog }: MachineOptions): string[] {
+  const file = (name: string, path: string) => [
+    '-blockdev',
+    `driver=file,node-name=${name},filename=${path},cache.no-flush=on`,
+  ];
+  if (writeLog === undefined) return [...file('card', card), '-device', 'virtio-blk-device,drive=card'];
+  return [
+    ...[...file('card-file', card), ...file('log-file', writeLog)],
+    ...['-blockdev', 'driver=blklogwrites,node-name=card,file=card-file,log=log-file'],
+    ...['-device', 'virtio-blk-device,drive=card'],
   ];
 }
 

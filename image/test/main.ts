@@ -1,17 +1,14 @@
-/** `npm run image:test`: boots the image that was built and checks from outside what it does. `-- gpio` runs one part. */
+/** `npm run image:test`: boots the image that was built and checks from outside what it does. `-- raspi3b` runs one part. */
 
-import { createSocket } from 'node:dgram';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { VERSION } from '../../src/build-info.ts';
 import { run } from '../build/shell.ts';
 import { Card } from './card.ts';
-import { PULSE_LINE, type PulseBy } from './device-tree.ts';
-import { inside, watchdog } from './inside.ts';
-import { locking } from './locking.ts';
-import { Machine } from './machine.ts';
+import { PULSE_LINE } from './device-tree.ts';
 import { raspberry } from './raspberry.ts';
 import { Report } from './report.ts';
+import { Sessions } from './sessions.ts';
 
 const project = resolve(import.meta.dirname, '../../..');
 const cache = join(project, '.cache/image');
@@ -31,13 +28,20 @@ const report = new Report();
 const parts = process.argv.slice(2);
 try {
   prepare();
-  if (wanted('gpio')) await boot('gpio', /gpiochip/);
-  if (wanted('kernel-pps')) await boot('kernel-pps', /pps0/);
-  if (wanted('raspi3b')) await smoke();
+  if (wanted('starts')) await part('starts', starts);
+  if (wanted('raspi3b')) await part('raspi3b', smoke);
 } catch (error) {
   report.broke('the run', error);
 }
 process.exit(report.end() ? 0 : 1);
+
+async function part(name: string, task: () => Promise<void>): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    report.broke(name, error);
+  }
+}
 
 function wanted(part: string): boolean {
   return parts.length === 0 || parts.includes(part);
@@ -52,49 +56,20 @@ function prepare(): void {
   });
 }
 
-async function boot(pulseBy: PulseBy, source: RegExp): Promise<void> {
-  const folder = emptyFolder(pulseBy);
+/** The card from its first start on. */
+async function starts(): Promise<void> {
+  const folder = emptyFolder('card');
   const card = new Card(image, folder);
   card.put('timeball-setup.yaml', SETUP);
-  const [ntpPort, httpPort] = [await freePort(), await freePort()];
-  const machine = new Machine({
-    card: card.path,
-    boot: card.boot(folder),
-    pulseBy,
-    folder,
-    ntpPort,
-    httpPort,
-  });
-  const giveUp = () => machine.kill().finally(() => process.exit(130));
-  process.once('SIGINT', giveUp).once('SIGTERM', giveUp);
-  try {
-    await machine.open();
-    const whileLocked = async () => {
-      if (pulseBy === 'gpio') await inside(machine, report);
-    };
-    try {
-      await locking({ machine, ntpPort, report, by: pulseBy, source, whileLocked });
-    } catch (error) {
-      report.broke(`${pulseBy}: receiver and lock`, error);
-      process.stderr.write(`${machine.console().slice(-3000)}\n`);
-    }
-    if (pulseBy === 'gpio') await watchdog(machine, report);
-  } catch (error) {
-    report.broke(`${pulseBy}: the run`, error);
-  } finally {
-    await machine.kill();
-  }
+  const sessions = await Sessions.of({ card, folder, report });
+  await sessions.first();
   const names = card.list();
-  report.check(
-    'the setup file is marked as done',
-    names.includes('done.yaml'),
-    names
-      .split('\n')
-      .filter((n) => /setup/.test(n))
-      .join(' '),
-  );
+  const setup = names.split('\n').filter((name) => /setup/.test(name));
+  report.check('the setup file is marked as done', names.includes('done.yaml'), setup.join(' '));
   report.check('without its secret', !card.read('timeball-setup.done.yaml').includes('test-claim-code'));
-  rmSync(card.path);
+  await sessions.second();
+  await sessions.third();
+  rmSync(folder, { recursive: true });
 }
 
 async function smoke(): Promise<void> {
@@ -109,14 +84,4 @@ function emptyFolder(name: string): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return folder;
-}
-
-/** Free at the moment; QEMU can't be asked which it took. */
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const socket = createSocket('udp4').bind(0, '127.0.0.1', () => {
-      const { port } = socket.address();
-      socket.close(() => done(port));
-    });
-  });
 }

@@ -1,6 +1,13 @@
-/** The receiver: NMEA and pulses by the clock of this machine, in real time. */
+/** The receiver: NMEA and pulses, in real time, by a clock that is this machine's or runs faster. */
 import { hostNow } from './host-clock.ts';
 import type { Machine } from './machine.ts';
+
+export interface ReceiverOptions {
+  /** What the receiver's clock gains on this machine's, ppm. */
+  readonly fastPpm: number;
+  /** Takes its bytes. */
+  readonly say: (text: string) => void;
+}
 
 /** Sentences come so long after the pulse, ms. */
 const BURST_AFTER_MS = 180;
@@ -9,36 +16,48 @@ const EARLY_MS = 4;
 
 export class Receiver {
   readonly #machine: Machine;
+  readonly #options: ReceiverOptions;
+  readonly #since = hostNow();
   #ended = false;
   pulses = true;
   bytes = true;
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, options: ReceiverOptions) {
     this.#machine = machine;
+    this.#options = options;
     this.#plan();
+  }
+
+  /** What its clock is ahead of this machine's by now, ms. */
+  get ahead(): number {
+    return (hostNow() - this.#since) * this.#options.fastPpm * 1e-6;
   }
 
   end(): void {
     this.#ended = true;
   }
 
+  get #now(): number {
+    return hostNow() + this.ahead;
+  }
+
   #plan(): void {
-    const second = Math.floor(hostNow() / 1000) + 1;
+    const second = Math.floor(this.#now / 1000) + 1;
     setTimeout(
       () => {
         if (this.#ended) return;
         this.#second(second);
         this.#plan();
       },
-      second * 1000 - hostNow() - EARLY_MS,
+      second * 1000 - this.#now - EARLY_MS,
     );
   }
 
   #second(second: number): void {
-    while (hostNow() < second * 1000);
+    while (this.#now < second * 1000);
     if (this.pulses) this.#machine.pulse();
     setTimeout(() => {
-      if (this.bytes && !this.#ended) this.#machine.say(burst(new Date(second * 1000)));
+      if (this.bytes && !this.#ended) this.#options.say(burst(new Date(second * 1000)));
     }, BURST_AFTER_MS);
   }
 }

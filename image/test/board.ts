@@ -1,0 +1,67 @@
+/** A board with this card in it: what its boot code does from one start to the next, and the ports to reach it by. */
+import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Card } from './card.ts';
+import type { PulseBy } from './device-tree.ts';
+import { Machine } from './machine.ts';
+import { until } from './wait.ts';
+
+export interface PowerOptions {
+  readonly pulseBy: PulseBy;
+  readonly writeLog?: string;
+}
+
+export class Board {
+  readonly #card: Card;
+  readonly #folder: string;
+  readonly ntpPort: number;
+  readonly httpPort: number;
+  /** The Pi's boot code forgets it with the power, and after one start. */
+  #tryboot = false;
+
+  private constructor(card: Card, folder: string, ntpPort: number, httpPort: number) {
+    this.#card = card;
+    this.#folder = folder;
+    this.ntpPort = ntpPort;
+    this.httpPort = httpPort;
+  }
+
+  static async with(card: Card, folder: string): Promise<Board> {
+    return new Board(card, folder, await freePort(), await freePort());
+  }
+
+  async powerOn(options: PowerOptions): Promise<Machine> {
+    const by = this.#tryboot ? 'tryboot.txt' : 'config.txt';
+    this.#tryboot = false;
+    const machine = new Machine({
+      card: this.#card.path,
+      boot: this.#card.boot(this.#folder, by),
+      folder: this.#folder,
+      ntpPort: this.ntpPort,
+      httpPort: this.httpPort,
+      ...options,
+    });
+    await machine.open();
+    return machine;
+  }
+
+  /** The next start of a machine that restarts itself, as the boot code would have it. */
+  async restarted(machine: Machine, seconds: number, options: PowerOptions): Promise<Machine> {
+    await until('the restart', seconds, () => !machine.alive, 500);
+    const said = readFileSync(join(this.#folder, 'console.log'), 'latin1');
+    await machine.kill();
+    this.#tryboot = /Restarting system with command '0 tryboot'/.test(said);
+    return this.powerOn(options);
+  }
+}
+
+/** Free at the moment, most likely for TCP too; QEMU can't be asked which it took. */
+function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1', () => {
+      const { port } = socket.address();
+      socket.close(() => done(port));
+    });
+  });
+}

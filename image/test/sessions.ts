@@ -1,0 +1,174 @@
+/** The starts of one card, one after the other: each takes it over as the one before has left it. */
+import { join } from 'node:path';
+import { run } from '../build/shell.ts';
+import { ApiClient } from './api-client.ts';
+import { Board } from './board.ts';
+import type { Card } from './card.ts';
+import { addServer, countIn, countNow, keepWriting, tokenFor } from './config-writes.ts';
+import { inside, watchdog } from './inside.ts';
+import { comesUp, cutOff, line, locks, right, type Subject, state, unsynchronised } from './locking.ts';
+import { powerCuts } from './power-cuts.ts';
+import { Receiver } from './receiver.ts';
+import type { Report } from './report.ts';
+import { delay, until } from './wait.ts';
+
+/** Of locked operation, before the pulses are taken away. */
+const LEARN_S = 60;
+const CUTS = 100;
+const FAST_PPM = 50;
+
+export interface SessionOptions {
+  readonly card: Card;
+  readonly folder: string;
+  readonly report: Report;
+}
+
+export class Sessions {
+  readonly #options: SessionOptions;
+  readonly #board: Board;
+  #api: ApiClient | undefined;
+  /** The last change of settings that was answered for. */
+  #written = 0;
+
+  private constructor(options: SessionOptions, board: Board) {
+    this.#options = options;
+    this.#board = board;
+  }
+
+  static async of(options: SessionOptions): Promise<Sessions> {
+    return new Sessions(options, await Board.with(options.card, options.folder));
+  }
+
+  /** First start of the card: GPIO character device, UART, everything that a look inside tells, the power goes. */
+  async first(): Promise<void> {
+    const { card, folder, report } = this.#options;
+    const [before, log] = [join(folder, 'card-before.img'), join(folder, 'writes.log')];
+    copySparse(card.path, before);
+    const subject = await this.#start('gpio', { pulseBy: 'gpio', writeLog: log });
+    const { machine } = subject;
+    await unsynchronised(subject);
+    const receiver = new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
+    try {
+      await locks(subject, receiver, /gpiochip/);
+      // By its end the rate is known well enough to do without edges for a while.
+      const learned = delay(LEARN_S * 1000);
+      await inside(machine, report);
+      const token = await tokenFor(machine);
+      const api = new ApiClient(this.#board.httpPort, token);
+      this.#api = api;
+      await addServer(api);
+      await learned;
+      await cutOff(subject, receiver);
+      await api.send('PATCH', '/api/v1/config', { receiver: { device: '/dev/ttyUSB0' } });
+      await this.#writeUntilCut(subject, api);
+    } finally {
+      receiver.end();
+      await machine.kill();
+    }
+    const result = await powerCuts({ card: before, log, folder, cuts: CUTS, count: countIn });
+    report.check(
+      `${result.cuts} power cuts, replayed: nothing broken, nothing lost`,
+      result.flaws.length === 0 && result.reached >= this.#written,
+      `${result.writes} writes to the data partition, settings up to change ${result.reached}${result.flaws.slice(0, 3).map((flaw) => `; ${flaw}`)}`,
+    );
+  }
+
+  /** /dev/pps0, a receiver on USB whose clock is fast, an adapter that is pulled out, a process that hangs. */
+  async second(): Promise<void> {
+    const { report } = this.#options;
+    const subject = await this.#start('kernel-pps', { pulseBy: 'kernel-pps' });
+    const { machine } = subject;
+    await machine.plugUsb();
+    const receiver = new Receiver(machine, { fastPpm: FAST_PPM, say: (text) => machine.sayUsb(text) });
+    try {
+      await locks(subject, receiver, /pps0/);
+      await this.#nothingLost(subject);
+      await delay(LEARN_S * 1000);
+      const rate = line(await machine.run('timeball status'), 'rate');
+      const ppm = Number(/-?[\d.]+/.exec(rate.replace('+', ''))?.[0]);
+      report.check(
+        `${subject.name}: a receiver ${FAST_PPM} ppm fast is followed`,
+        Math.abs(ppm - FAST_PPM) < 5,
+        rate,
+      );
+      await right(subject, receiver, 'and still right by its time');
+      machine.unplugUsb();
+      await until(
+        'the loss of the adapter',
+        60,
+        async () =>
+          /^receiver .*ttyUSB0.*(failed|waiting|opening|missing)/m.test(await machine.run('timeball status')),
+        1000,
+      );
+      report.check(
+        `${subject.name}: USB adapter pulled out: said so`,
+        true,
+        line(await machine.run('timeball status'), 'receiver'),
+      );
+      await right(subject, receiver, 'and still right');
+      await machine.plugUsb();
+      await until(
+        'the adapter',
+        60,
+        async () => /^receiver .*open/m.test(await machine.run('timeball status')),
+        1000,
+      );
+      report.check(`${subject.name}: plugged in again: open again`, true);
+      await state(subject, 'locked', 60);
+      await watchdog(machine, report);
+      await this.#writeUntilCut(subject, this.#api as ApiClient);
+    } finally {
+      receiver.end();
+      await machine.kill();
+    }
+  }
+
+  /** After one more power cut. */
+  async third(): Promise<void> {
+    const subject = await this.#start('after two power cuts', { pulseBy: 'gpio' });
+    try {
+      await this.#nothingLost(subject);
+      await this.#writeUntilCut(subject, this.#api as ApiClient);
+    } finally {
+      await subject.machine.kill();
+    }
+  }
+
+  async #start(name: string, options: Parameters<Board['powerOn']>[0]): Promise<Subject> {
+    const machine = await this.#board.powerOn(options);
+    const subject = { name, board: this.#board, machine, report: this.#options.report };
+    try {
+      await comesUp(subject);
+    } catch (error) {
+      process.stderr.write(`${machine.console().slice(-3000)}\n`);
+      await machine.kill();
+      throw error;
+    }
+    return subject;
+  }
+
+  /** As when somebody pulls the plug while settings are changed. */
+  async #writeUntilCut({ machine, report, name }: Subject, api: ApiClient): Promise<void> {
+    const from = this.#written;
+    const writing = keepWriting(api, from);
+    const some = from + 5 + Math.floor(Math.random() * 5);
+    await until('changes of the settings', 120, () => writing.done >= some, 10);
+    await delay(Math.random() * 300);
+    await machine.kill();
+    await writing.stop();
+    this.#written = writing.done;
+    report.check(`${name}: the power goes while settings are written`, true, `after change ${writing.done}`);
+  }
+
+  async #nothingLost({ report, name }: Subject): Promise<void> {
+    const count = await countNow(this.#api as ApiClient);
+    // The last may have been written and not answered for.
+    const whole = count === this.#written || count === this.#written + 1;
+    report.check(`${name}: no setting is lost`, whole, `change ${count}, answered for: ${this.#written}`);
+    this.#written = count ?? this.#written;
+  }
+}
+
+function copySparse(from: string, to: string): void {
+  run('cp', ['--sparse=always', from, to]);
+}
