@@ -176,3 +176,20 @@ export interface DatagramServer {
   readClock(stamp: Float64Array): void;
   close(): void;
 }
+
+/** A TCP socket that is bound but does not listen yet; `fd` is its descriptor, which whoever takes it has to close. */
+export interface BoundSocket {
+  readonly fd: number;
+  readonly port: number;
+}
+
+/** TCP sockets that take in only what comes through one network interface, whatever addresses it has. */
+export interface InterfaceSockets {
+  /** Number of the interface of this name, another each time it comes back; 0: there is none now. */
+  indexOf(name: string): number;
+  /**
+   * Binds to all addresses of a family there; port 0 lets the kernel choose. `failed`: the name of the system's error such
+   * as EADDRINUSE, or why this machine can't do it at all.
+   */
+  bind(name: string, family: 4 | 6, port: number): BoundSocket | { readonly failed: string };
+}

@@ -15,6 +15,7 @@ import { servingRoutes } from './api/serving-routes.ts';
 import type { SettingsControls } from './api/settings-controls.ts';
 import { statusRoutes } from './api/status-routes.ts';
 import { tlsRoutes } from './api/tls-routes.ts';
+import { updateRoutes } from './api/update-routes.ts';
 import { webFiles } from './api/web-files.ts';
 import { VERSION } from './build-info.ts';
 import type { Config } from './config/schema.ts';
@@ -60,6 +61,7 @@ export function adminParts(side: AdminSide, controls: SettingsControls, local: b
     (server) => servingRoutes(server, appliance.serving),
     (server) => allSettingsRoutes(server, controls),
     ...record.parts(guard.mayContinue),
+    (server) => updateRoutes(server, side.update),
     ...(faults ? [(server: FastifyInstance) => faultRoutes(server, faults)] : []),
     (server) => webFiles(server),
   ];

@@ -2,26 +2,26 @@
  * The admin side: settings, accounts, certificate and records behind the API, and the servers that it is reached by.
  * It is opened before the appliance, since the settings of before may come back at a start, and is attached to it then.
  */
-import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { Timers } from '../hw/ports.ts';
+import type { InterfaceSockets, Timers } from '../hw/ports.ts';
 import { adminParts } from './admin-parts.ts';
 import { listenSocket } from './api/control-socket.ts';
 import type { FaultControls } from './api/fault-routes.ts';
 import { GuardRefusals } from './api/guard-refusals.ts';
-import { HttpListeners } from './api/http-listeners.ts';
 import { type ApiPart, buildApi } from './api/server.ts';
 import type { ServingControls } from './api/serving-controls.ts';
 import { ACCOUNT_FILE, accountsFlaw } from './auth/account-file.ts';
 import { Auth } from './auth/auth.ts';
-import { BUILD_DATE, VERSION } from './build-info.ts';
-import { wantsTls } from './config/http-tls.ts';
+import type { SessionLimits } from './auth/sessions.ts';
+import { VERSION } from './build-info.ts';
+import type { Listen } from './config/listen-address.ts';
 import { loadConfig } from './config/load.ts';
 import { type ConfigProblem, formatProblem } from './config/problem.ts';
 import type { Config } from './config/schema.ts';
 import type { LogRing } from './events/log-ring.ts';
+import { MachineSide } from './machine-side.ts';
 import { RecordSide } from './record-side.ts';
 import type { BackupFile } from './settings/backup.ts';
 import { settingsControls } from './settings/controls.ts';
@@ -31,8 +31,9 @@ import type { Status } from './status/status.ts';
 import type { SystemHelper } from './system/system-helper.ts';
 import type { UtcNow } from './time/utc-clock.ts';
 import { CERTIFICATE_FILE, pairFlaw } from './tls/certificate-file.ts';
-import { CertificateKeeper } from './tls/certificate-keeper.ts';
-import { subjectNames } from './tls/subject-names.ts';
+import type { CertificateKeeper } from './tls/certificate-keeper.ts';
+import { type UpdatePlaces, UpdateSide } from './update-side.ts';
+import { WebSide } from './web-side.ts';
 
 export interface AdminOptions {
   readonly mode: 'hardware' | 'simulation';
@@ -42,20 +43,19 @@ export interface AdminOptions {
   readonly configFile: string | undefined;
   readonly stateDirectory: string | undefined;
   /** What is listened on, by the configuration. */
-  readonly http: (config: Config) => readonly Address[];
+  readonly http: (config: Config) => readonly Listen[];
+  readonly sockets: InterfaceSockets;
   /** Path of the local socket; undefined: none. */
   readonly socket: string | undefined;
   readonly hostName: () => string;
   readonly helper: SystemHelper;
+  readonly update: UpdatePlaces;
   readonly timers: Timers;
+  /** How long logins last; default: that of the appliance. Neither a file nor an option of the command line sets it. */
+  readonly sessionLimits?: SessionLimits;
   readonly log: Logger;
   /** What the log is written to as well. */
   readonly ring: LogRing;
-}
-
-interface Address {
-  readonly host: string;
-  readonly port: number;
 }
 
 /** The appliance, as the admin side knows it. */
@@ -69,9 +69,6 @@ export interface Administered {
   reload(config: Config): Promise<readonly string[]>;
 }
 
-const CERTIFICATE_MS = 6 * 3600 * 1000;
-/** By then there is time to judge it by, mostly. */
-const CERTIFICATE_FIRST_MS = 300_000;
 /** Where syslog goes is in the configuration, which is opened with a record of what happens then. */
 const NO_SYSLOG: Config['syslog'] = { servers: [], facility: 'daemon' };
 
@@ -79,20 +76,18 @@ export class AdminSide {
   readonly options: AdminOptions;
   readonly record: RecordSide;
   readonly auth: Auth;
+  readonly update: UpdateSide;
   readonly refusals: GuardRefusals;
   #settings: SettingsService | undefined;
-  #certificate: CertificateKeeper | undefined;
   #appliance: Administered | undefined;
-  readonly #listeners: HttpListeners;
-  #secure = false;
-  /** What the machine's network was last set to. */
-  #network: string | undefined;
+  readonly #web: WebSide;
+  readonly #machine: MachineSide;
   #console: FastifyInstance | undefined;
   #parts: (local: boolean) => ApiPart[] = () => [];
-  readonly #stops: (() => void)[] = [];
 
   private constructor(options: AdminOptions) {
     this.options = options;
+    this.#machine = new MachineSide(options.helper);
     const { stateDirectory, timers, log, ring, helper, hostName } = options;
     const utc = () => this.#appliance?.utc() ?? { millis: Date.now(), trusted: false };
     this.record = new RecordSide({
@@ -115,14 +110,16 @@ export class AdminSide {
       audit: this.record.audit,
       events: this.record.events,
       warn: (text) => log.warn(text),
+      ...(options.sessionLimits && { limits: options.sessionLimits }),
     });
+    const { audit, events } = this.record;
+    this.update = new UpdateSide({ ...options, ...options.update, audit, events });
     this.refusals = new GuardRefusals(this.record.events, () => timers.monotonic());
-    this.#listeners = new HttpListeners((tls) => {
-      const follow: ApiPart = (server) => {
-        const unfollow = tls && this.#certificate?.follow(server.server as never);
-        if (unfollow) server.addHook('onClose', async () => unfollow());
-      };
-      return buildApi({ parts: [follow, ...this.#parts(false)], tls, version: VERSION });
+    this.#web = new WebSide({
+      ...options,
+      utc: () => this.appliance.utc(),
+      events,
+      parts: () => this.#parts(false),
     });
   }
 
@@ -143,6 +140,7 @@ export class AdminSide {
       warn: (text) => log.warn(text),
     });
     if ('errors' in opened) {
+      side.update.stop();
       await side.record.stop();
       return opened;
     }
@@ -157,11 +155,16 @@ export class AdminSide {
 
   /** Whether the page and the API are served by HTTPS now. */
   get secure(): boolean {
-    return this.#secure;
+    return this.#web.secure;
+  }
+
+  /** Where the page and the API are served, and where not, and why. */
+  get management(): Status['management'] {
+    return this.#web.status;
   }
 
   get certificate(): CertificateKeeper | undefined {
-    return this.#certificate;
+    return this.#web.certificate;
   }
 
   get appliance(): Administered {
@@ -172,18 +175,17 @@ export class AdminSide {
   attach(appliance: Administered): void {
     this.#appliance = appliance;
     const { settings, record } = this;
-    settings.attach(async (config) => {
-      await this.#applyNetwork(config);
+    const takeOver = async (config: Config) => {
+      await this.#machine.apply(config);
       const waiting = await appliance.reload(config);
       record.apply(config);
-      this.#certificate?.reload();
-      await this.#listen(config);
+      await this.#web.apply(config);
       return waiting;
-    });
+    };
+    settings.attach(takeOver, () => this.#web.urls);
     settings.onRevision((revision) => record.feed.config(revision));
     record.apply(settings.config);
-    // As the machine has it: the helper is only asked for changes.
-    this.#network = JSON.stringify(settings.config.network);
+    this.#machine.begin(settings.config);
   }
 
   /** Listens on all addresses; returns their URLs. @throws Error of one line where one can't be bound. */
@@ -191,7 +193,8 @@ export class AdminSide {
     const { options, settings } = this;
     const controls = settingsControls(settings, this.#backupFiles(), VERSION);
     this.#parts = (local) => adminParts(this, controls, local);
-    const urls = await this.#listen(settings.config);
+    // An appliance whose address is still to come serves the time all the same; a simulation has been given its own.
+    const urls = await this.#web.start(settings.config, options.mode === 'hardware');
     if (options.socket !== undefined) {
       this.#console = await buildApi({ parts: this.#parts(true), version: VERSION });
       // Without it the page is still there.
@@ -226,50 +229,10 @@ export class AdminSide {
   }
 
   async stop(): Promise<void> {
-    for (const stop of this.#stops.splice(0)) stop();
+    this.update.stop();
     await this.auth.close();
     await this.record.stop();
-    await Promise.allSettled([this.settings.close(), this.#listeners.close(), this.#console?.close()]);
-  }
-
-  /** Needs more rights than the service has. @throws Error of one line where it is refused: the change is then undone. */
-  async #applyNetwork(config: Config): Promise<void> {
-    const { helper } = this.options;
-    const { network } = config;
-    const wanted = JSON.stringify(network);
-    if (wanted === this.#network || !helper.can('set-network')) return;
-    if (network.hostName === '' && network.interface === '') return;
-    const result = await helper.perform({ verb: 'set-network', network });
-    if (!result.done) throw new Error(`the network could not be changed: ${result.reason}`);
-    this.#network = wanted;
-  }
-
-  async #listen(config: Config): Promise<readonly string[]> {
-    const { demo, http } = this.options;
-    const addresses = http(config);
-    const hosts = addresses.map(({ host }) => host);
-    this.#secure = !demo && wantsTls(config.http.tls, hosts);
-    if (this.#secure && !this.#certificate) await this.#openCertificate();
-    return this.#listeners.listenOn(addresses, this.#secure ? this.#certificate?.secureOptions : undefined);
-  }
-
-  async #openCertificate(): Promise<void> {
-    const { stateDirectory: directory, log, timers, hostName } = this.options;
-    const addresses = () =>
-      Object.values(networkInterfaces())
-        .flatMap((all) => all ?? [])
-        .map(({ address }) => address);
-    const keeper = await CertificateKeeper.open({
-      directory,
-      buildDate: new Date(`${BUILD_DATE.slice(0, 10)}T00:00:00Z`),
-      utc: () => this.appliance.utc(),
-      names: () => subjectNames(hostName(), addresses()),
-      events: this.record.events,
-      warn: (text) => log.warn(text),
-    });
-    this.#certificate = keeper;
-    this.#stops.push(timers.every(CERTIFICATE_MS, () => void keeper.watch()));
-    this.#stops.push(timers.after(CERTIFICATE_FIRST_MS, () => void keeper.watch()));
+    await Promise.allSettled([this.settings.close(), this.#web.stop(), this.#console?.close()]);
   }
 
   /** Whoever reads it can claim the appliance: on the console and in the log only. */

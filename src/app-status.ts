@@ -65,6 +65,7 @@ export function snapshot(sources: StatusSources): Status {
     },
     receiver: {
       ...keeper.receiver.view(),
+      model: keeper.receiverModel.view,
       device: sources.serial,
       bytes: received.bytes,
       secondsSinceBytes: since(now, received.lastBytes),
@@ -80,6 +81,7 @@ export function snapshot(sources: StatusSources): Status {
       kernelDrops: ports.answers.kernelDrops(),
       counters: ports.answers.counters(),
     },
+    management: ports.admin?.management ?? null,
     environment: {
       temperatureC: environment.temperature ?? null,
       load: environment.load ?? null,

@@ -65,7 +65,7 @@ export interface AppliancePorts {
   readonly clockBlock: SharedArrayBuffer;
   readonly log: Logger;
   /** The admin side; undefined: none, as in some tests. */
-  readonly admin?: Pick<AdminSide, 'attach' | 'start' | 'stop' | 'turn' | 'sentence'>;
+  readonly admin?: Pick<AdminSide, 'attach' | 'management' | 'start' | 'stop' | 'turn' | 'sentence'>;
   /** The simulation's faults, where there is one. */
   readonly faults?: FaultControls;
 }

@@ -18,6 +18,7 @@ import { run } from './cli/run.ts';
 import { showClients, showDryRun, showWhy } from './cli/show-clients.ts';
 import { showStatus } from './cli/show-status.ts';
 import { simulate } from './cli/simulate.ts';
+import { updateCommand } from './cli/update-command.ts';
 import { claimCodeCommand, resetPassword, usersCommand } from './cli/users-command.ts';
 import { tokensCommand } from './cli/users-tokens-command.ts';
 
@@ -70,6 +71,8 @@ async function perform(invocation: TimeballInvocation): Promise<void> {
       return showLogs(targetOf(invocation.options), invocation.options);
     case 'audit':
       return auditCommand(targetOf(invocation.options), invocation.positionals, invocation.options);
+    case 'update':
+      return updateCommand(targetOf(invocation.options), invocation.positionals[0], invocation.options);
     case 'users':
       return usersCommand(invocation.positionals, invocation.options);
     case 'tokens':
@@ -93,12 +96,26 @@ async function perform(invocation: TimeballInvocation): Promise<void> {
   }
 }
 
+/** Those whose output is not what they are for. */
+const SERVICES: readonly string[] = ['run', 'simulate', 'helper'];
+
+/** Whoever reads the output may leave before its end, as `| head` does: that is no error, and a service goes on. */
+function outliveReader(invocation: TimeballInvocation): void {
+  const isService = invocation.kind === 'command' && SERVICES.includes(invocation.command);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (!isService) process.exit(0);
+  });
+}
+
 async function print(text: string): Promise<void> {
   process.stdout.write(`${text}\n`);
 }
 
 try {
-  await perform(parseTimeball(process.argv.slice(2)));
+  const invocation = parseTimeball(process.argv.slice(2));
+  outliveReader(invocation);
+  await perform(invocation);
 } catch (error) {
   if (error instanceof CliError) process.stderr.write(`${error.message}\n`);
   else process.stderr.write(`timeball: a bug: ${error instanceof Error ? error.stack : String(error)}\n`);

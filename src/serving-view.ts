@@ -3,8 +3,9 @@ import { parseAddress } from './access/address.ts';
 import { type ClientChange, compareAccess } from './access/dry-run.ts';
 import { type AccessVerdict, describeVerdict } from './access/explain.ts';
 import type { ClientStory, DryRun, ServingControls } from './api/serving-controls.ts';
-import { parseConfig } from './config/load.ts';
+import { formatPath } from './config/problem.ts';
 import type { Config } from './config/schema.ts';
+import { validate } from './config/validate.ts';
 import { ClientReader } from './ntp/clients/client-list.ts';
 import { OUTCOMES } from './ntp/outcomes.ts';
 import type { Serving } from './serving.ts';
@@ -13,6 +14,8 @@ import type { ClientPage, ClientQuery, ClientTableView } from './status/clients.
 const DRY_RUN_MS = 24 * 3600 * 1000;
 /** Clients listed by name in a dry run; all are counted. */
 const MOST_LISTED = 1000;
+/** Nobody reads more. */
+const MOST_PROBLEMS = 100;
 
 export class ServingView implements ServingControls {
   readonly #serving: Serving;
@@ -54,10 +57,10 @@ export class ServingView implements ServingControls {
   }
 
   dryRun(access: unknown): DryRun {
-    const parsed = parseConfig(JSON.stringify({ access }), 'access');
-    if ('errors' in parsed)
-      return { errors: parsed.errors.map(({ key, message }) => ({ field: key, message })) };
-    return this.#compare(parsed.config.access);
+    const { config, findings } = validate({ access });
+    if (findings.length === 0) return this.#compare(config.access);
+    const told = findings.slice(0, MOST_PROBLEMS);
+    return { errors: told.map(({ path, message }) => ({ field: formatPath(path), message })) };
   }
 
   #compare(access: Config['access']): DryRun {

@@ -11,6 +11,7 @@ import type { LockState } from './discipline/lock-state.ts';
 import type { Environment } from './discipline/surroundings.ts';
 import { BurstAssembler } from './nmea/burst.ts';
 import { Framer, type Rejection, type Sentence } from './nmea/framer.ts';
+import { ReceiverModelReader } from './nmea/receiver-model.ts';
 import { ReceiverViewer } from './nmea/receiver-view.ts';
 import type { TimeHint } from './reference/leap-hold.ts';
 import { PositionWatch, type PositionWatchOptions } from './reference/position-watch.ts';
@@ -52,6 +53,7 @@ export class TimeKeeper {
   readonly reference: ReferenceDriver;
   readonly publisher: ClockPublisher;
   readonly receiver = new ReceiverViewer();
+  readonly receiverModel = new ReceiverModelReader();
   readonly #clock: LocalClock;
   readonly #events: TimeKeeperEvents;
   readonly #framer: Framer;
@@ -228,6 +230,7 @@ export class TimeKeeper {
     this.#sentences.set(type, (this.#sentences.get(type) ?? 0) + 1);
     this.#bursts.push(sentence);
     this.receiver.take(sentence);
+    this.receiverModel.take(sentence);
     if (sentence.address.endsWith('GGA')) this.#locate(sentence);
     this.#events.sentence?.(sentence);
   }

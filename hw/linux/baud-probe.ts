@@ -23,15 +23,17 @@ export type BaudVerdict = 'searching' | 'fruitless' | 'good';
 
 export class BaudProbe {
   readonly #evidence = new NmeaEvidence();
+  readonly #rates: readonly number[];
   #order: number[];
   #index = 0;
   #since: number;
   #verdict: BaudVerdict = 'searching';
   #heard = false;
 
-  /** `first`: the rate that was good the last time, if any. */
-  constructor(now: number, first?: number) {
-    this.#order = orderFrom(first);
+  /** `first`: the rate that was good the last time, if any; `rates`: those to try, one at least. */
+  constructor(now: number, first?: number, rates: readonly number[] = BAUD_RATES) {
+    this.#rates = rates;
+    this.#order = first === undefined ? [...rates] : [first, ...rates.filter((rate) => rate !== first)];
     this.#since = now;
   }
 
@@ -72,7 +74,7 @@ export class BaudProbe {
     if (elapsed < LOST_AFTER || this.#evidence.bytes < LOST_BYTES) return false;
     // The receiver was reset or reconfigured. The rate that was good is tried last: it has just had its chance.
     const lost = this.baud;
-    this.#order = [...BAUD_RATES.filter((rate) => rate !== lost), lost];
+    this.#order = [...this.#rates.filter((rate) => rate !== lost), lost];
     this.#index = 0;
     this.#verdict = 'searching';
     this.#heard = false;
@@ -89,9 +91,4 @@ export class BaudProbe {
     this.#since = now;
     this.#evidence.restart();
   }
-}
-
-function orderFrom(first: number | undefined): number[] {
-  if (first === undefined) return [...BAUD_RATES];
-  return [first, ...BAUD_RATES.filter((rate) => rate !== first)];
 }

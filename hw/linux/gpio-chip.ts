@@ -5,6 +5,7 @@ import { EACCES, ENODEV, ENOENT, EPERM, errnoName } from './errno.ts';
 import {
   CHIP_INFO,
   CHIP_INFO_SIZE,
+  FLAG_OUTPUT,
   FLAG_USED,
   GPIO_GET_CHIPINFO,
   GPIO_V2_GET_LINEINFO,
@@ -26,6 +27,8 @@ export interface LineInfo {
   /** Who holds the line, as far as it gave a name. */
   readonly consumer: string;
   readonly used: boolean;
+  /** Driven by this machine. */
+  readonly output: boolean;
 }
 
 export function chipInfo(sys: Syscalls, fd: number): ChipInfo | undefined {
@@ -40,8 +43,13 @@ export function lineInfo(sys: Syscalls, fd: number, line: number): LineInfo | un
   const view = new DataView(bytes.buffer);
   view.setUint32(LINE_INFO.offset, line, true);
   if (sys.ioctl(fd, GPIO_V2_GET_LINEINFO, bytes) < 0) return undefined;
-  const used = (view.getUint32(LINE_INFO.flags, true) & FLAG_USED) !== 0;
-  return { name: nameAt(bytes, LINE_INFO.name), consumer: nameAt(bytes, LINE_INFO.consumer), used };
+  const flags = view.getUint32(LINE_INFO.flags, true);
+  return {
+    name: nameAt(bytes, LINE_INFO.name),
+    consumer: nameAt(bytes, LINE_INFO.consumer),
+    used: (flags & FLAG_USED) !== 0,
+    output: (flags & FLAG_OUTPUT) !== 0,
+  };
 }
 
 /**

@@ -93,7 +93,7 @@ export class GpioPps implements PpsSource {
     // With the active-low flag the kernel calls the falling edge "rising": inactive to active.
     const polarity = this.#falling ? FLAG_ACTIVE_LOW : 0;
     const request = encodeLineRequest({
-      line: this.#line,
+      lines: [this.#line],
       consumer: CONSUMER,
       flags: FLAG_INPUT | FLAG_EDGE_RISING | FLAG_EDGE_FALLING | polarity | clockFlag,
       eventBufferSize: BUFFERED_EVENTS,

@@ -26,7 +26,7 @@ export interface OnoffModule {
 }
 
 export interface OnoffOptions {
-  readonly settings: PpsSettings;
+  readonly settings: PpsSettings & { readonly line: number };
   /** Reads the local clock. */
   readonly now: () => Instant<'Local'>;
   /** Loads the package, which is optional; rejects where it is absent or was not built. */

@@ -7,6 +7,7 @@ import { ENOENT } from './errno.ts';
 import { findHeaderChip } from './gpio-chip.ts';
 import { GpioPps } from './gpio-pps.ts';
 import { KernelPps } from './kernel-pps.ts';
+import { PinSearchPps } from './pin-search-pps.ts';
 import { type PpsSettings, type PpsSource, unusableSource } from './pps-source.ts';
 import { O_RDWR, readText, type Syscalls } from './syscalls.ts';
 import { SysfsPps } from './sysfs-pps.ts';
@@ -18,11 +19,17 @@ const MAX_PPS = 16;
 export function kernelStampedSources(settings: PpsSettings, sys: Syscalls): PpsSource[] {
   const { device } = settings;
   if (device === 'auto') {
-    const chip = findHeaderChip(sys, settings.line);
-    return [...findPps(settings, sys), new GpioPps(sys, chip, settings.line, settings.edge)];
+    return [...findPps(settings, sys), gpioSource(settings, sys)];
   }
-  if (/^\/dev\/gpiochip\d+$/.test(device)) return [new GpioPps(sys, device, settings.line, settings.edge)];
+  if (/^\/dev\/gpiochip\d+$/.test(device)) return [gpioSource(settings, sys, device)];
   return device.startsWith('/') ? ppsSources(device, settings, sys) : [];
+}
+
+/** `chip`: undefined for the one with the header's pins. */
+function gpioSource(settings: PpsSettings, sys: Syscalls, chip?: string): PpsSource {
+  const { line, edge } = settings;
+  if (line === 'auto') return new PinSearchPps(sys, settings, chip);
+  return new GpioPps(sys, chip ?? findHeaderChip(sys, line), line, edge);
 }
 
 /** The device node, and sysfs for those who may not open it. */

@@ -77,8 +77,7 @@ export class PpsDriver implements PpsDevice {
   };
 
   #pump(source: PpsSource): void {
-    const note = source.note();
-    this.#states.report('open', `${source.name}${note && ` (${note})`}${this.#rejected}`);
+    this.#reportOpen(source);
     if (this.#closed) return;
     const reason = source.wait(WAIT, this.#emit);
     if (this.#closed) return;
@@ -89,6 +88,13 @@ export class PpsDriver implements PpsDevice {
       return;
     }
     this.#cancel = this.#options.timers.after(source.pause, () => this.#pump(source));
+  }
+
+  #reportOpen(source: PpsSource): void {
+    const searching = source.searching?.() ?? '';
+    const note = source.note();
+    if (searching !== '') this.#states.report('opening', source.name, searching);
+    else this.#states.report('open', `${source.name}${note && ` (${note})`}${this.#rejected}`);
   }
 
   #retry(device: string, reason: string): void {

@@ -9,9 +9,14 @@ export type EmitEdge = (edge: Edge) => void;
 export interface PpsSettings {
   /** `auto`, `/dev/ppsN`, `/dev/gpiochipN` or `onoff`. */
   readonly device: string;
-  /** GPIO line: the offset within its chip, which on a Raspberry Pi is the BCM number. */
-  readonly line: number;
-  /** The edge that marks the second and is reported as `assert`; the other one is reported as `clear`. */
+  /** GPIO line: the offset within its chip, which on a Raspberry Pi is the BCM number; `auto`: the one that pulses. */
+  readonly line: number | 'auto';
+  /** File that keeps the line that was found, for the next start; absent: nothing is kept. */
+  readonly memory?: string;
+  /**
+   * The edge that marks the second and is reported as `assert`; the other one is reported as `clear`. With a line that
+   * is found, its pulse tells, unless it lasts half the second.
+   */
   readonly edge: 'rising' | 'falling';
   /** Where sysfs lies; `/sys` unless a test says otherwise. */
   readonly sysfs?: string;
@@ -28,6 +33,8 @@ export interface PpsSource {
   wait(timeout: number, emit: EmitEdge): string | undefined;
   /** What an operator should know beyond the name while it is open; may change; empty when there is nothing. */
   note(): string;
+  /** While it is open but still looks for the line: what it does, for an operator; else empty. */
+  searching?(): string;
   close(): void;
 }
 

@@ -1,20 +1,34 @@
 /**
  * Which serial device to open, and in plain words why one can't be.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** In this order: the header's UART (serial0 is the Raspberry Pi's alias), then USB receivers and adapters. */
 const CANDIDATES = [/^serial0$/, /^ttyAMA0$/, /^ttyS0$/, /^ttyACM\d+$/, /^ttyUSB\d+$/];
 
-/** The first serial device that exists, or undefined. `root` is `/dev` unless a test says otherwise. */
-export function findSerialDevice(root = '/dev'): string | undefined {
+/** The serial devices that exist, likeliest first, each once. `root` is `/dev` unless a test says otherwise. */
+export function serialDevices(root = '/dev'): string[] {
   const names = list(root).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-  for (const candidate of CANDIDATES) {
-    const name = names.find((entry) => candidate.test(entry) && existsSync(join(root, entry)));
-    if (name !== undefined) return join(root, name);
+  const paths = CANDIDATES.flatMap((candidate) =>
+    names.filter((entry) => candidate.test(entry)).map((entry) => join(root, entry)),
+  );
+  const seen = new Set<string>();
+  return paths.filter((path) => {
+    const device = target(path);
+    if (device === undefined || seen.has(device)) return false;
+    seen.add(device);
+    return true;
+  });
+}
+
+/** An alias may lead to a UART that is off. */
+function target(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
 
 export const NO_SERIAL_DEVICE =

@@ -7,8 +7,9 @@ import { SerialPort as NodeSerialPort } from 'serialport';
 import type { Instant } from '../../src/time/instant.ts';
 import type { LocalClock, SerialListener, SerialPort, Timers } from '../ports.ts';
 import { BackOff } from './back-off.ts';
-import { BaudProbe } from './baud-probe.ts';
-import { findSerialDevice, NO_SERIAL_DEVICE, serialReason } from './serial-devices.ts';
+import type { BaudProbe } from './baud-probe.ts';
+import { ReceiverSearch } from './receiver-search.ts';
+import { NO_SERIAL_DEVICE, serialReason } from './serial-devices.ts';
 import { stampingBinding } from './stamping-binding.ts';
 import { StateReporter } from './state-reporter.ts';
 
@@ -18,7 +19,7 @@ const READ_SIZE = 4096;
 const PROBE_TICK = 250;
 
 export interface SerialOptions {
-  /** A path, or `auto`: the first of serial0, ttyAMA0, ttyS0, ttyACM*, ttyUSB* that exists. */
+  /** A path, or `auto`: one of serial0, ttyAMA0, ttyS0, ttyACM*, ttyUSB* that speaks NMEA. */
   readonly device: string;
   /** Bits per second, or `auto`: found by looking for NMEA sentences. */
   readonly baud: number | 'auto';
@@ -26,11 +27,14 @@ export interface SerialOptions {
   readonly timers: Timers;
   /** Where `auto` looks; `/dev` unless a test says otherwise. */
   readonly deviceRoot?: string;
+  /** File that keeps the device and rate that were found, for the next start; absent: nothing is kept. */
+  readonly memory?: string;
 }
 
 export class LinuxSerialPort implements SerialPort {
   readonly #options: SerialOptions;
   readonly #backOff = new BackOff();
+  readonly #search: ReceiverSearch;
   #listener: SerialListener | undefined;
   #states = new StateReporter(() => {});
   #port: NodeSerialPort | undefined;
@@ -40,11 +44,11 @@ export class LinuxSerialPort implements SerialPort {
   #cancelRetry: () => void = () => {};
   #stopProbe: () => void = () => {};
   #probe: BaudProbe | undefined;
-  #goodBaud: number | undefined;
   #device: string;
 
   constructor(options: SerialOptions) {
     this.#options = options;
+    this.#search = new ReceiverSearch(options);
     this.#device = options.device;
   }
 
@@ -67,8 +71,7 @@ export class LinuxSerialPort implements SerialPort {
   }
 
   #attempt(): void {
-    const { device, deviceRoot } = this.#options;
-    const path = device === 'auto' ? findSerialDevice(deviceRoot) : device;
+    const path = this.#search.next();
     if (path === undefined) {
       this.#retry(NO_SERIAL_DEVICE);
       return;
@@ -79,7 +82,7 @@ export class LinuxSerialPort implements SerialPort {
 
   #openPort(path: string, done: () => void): void {
     const { baud, clock, timers } = this.#options;
-    this.#probe = baud === 'auto' ? new BaudProbe(timers.monotonic(), this.#goodBaud) : undefined;
+    this.#probe = this.#search.probe(path, timers.monotonic());
     let arrival: Instant<'Local'> = clock.now();
     const binding = stampingBinding(() => {
       arrival = clock.now();
@@ -128,22 +131,43 @@ export class LinuxSerialPort implements SerialPort {
 
   #tick(): void {
     const { timers } = this.#options;
-    if (!this.#probe?.tick(timers.monotonic())) return;
-    this.#port?.update({ baudRate: this.#probe.baud }, () => {});
-    this.#reportProbe(this.#probe);
+    if (!this.#probe) return;
+    const turned = this.#probe.tick(timers.monotonic());
+    if (this.#probe.verdict !== 'good' && this.#search.shouldMoveOn(this.#probe.verdict)) {
+      this.#moveOn(this.#probe);
+    } else if (turned) {
+      this.#port?.update({ baudRate: this.#probe.baud }, () => {});
+      this.#reportProbe(this.#probe);
+    }
+  }
+
+  /** To the next device: this one is silent, or the one that was good is back. */
+  #moveOn(probe: BaudProbe): void {
+    this.#stopProbe();
+    if (probe.verdict === 'fruitless') this.#reportProbe(probe);
+    const port = this.#port;
+    this.#port = undefined;
+    this.#opening = new Promise((resolve) => {
+      if (port?.isOpen) port.close(() => resolve());
+      else resolve();
+    });
+    void this.#opening.then(() => {
+      if (!this.#closed) this.#attempt();
+    });
   }
 
   #reportProbe(probe: BaudProbe): void {
     if (probe.verdict === 'good') {
-      this.#goodBaud = probe.baud;
+      this.#search.good(this.#device, probe.baud);
       this.#states.report('open', this.#speed());
     } else if (probe.verdict === 'searching') {
-      this.#states.report('opening', this.#device, 'looking for NMEA at 4800 to 460800 baud');
+      // The second time round would only repeat what the first has shown.
+      if (!this.#search.inVain) this.#states.report('opening', this.#device, this.#search.text);
     } else {
       const found = probe.heard
         ? 'bytes come, but no NMEA at any rate: set the receiver to NMEA output, 8N1'
         : 'not a byte at any rate: check power and that TX goes to RX';
-      this.#states.report('failed', this.#device, found);
+      this.#states.report('failed', this.#search.tried, found);
     }
   }
 
@@ -159,7 +183,8 @@ export class LinuxSerialPort implements SerialPort {
 
   #retry(reason: string): void {
     this.#port = undefined;
-    this.#states.report('failed', this.#device, reason);
+    if (!this.#search.inVain) this.#states.report('failed', this.#device, reason);
+    this.#search.failed();
     this.#cancelRetry = this.#options.timers.after(this.#backOff.next(), () => this.#attempt());
   }
 }

@@ -90,6 +90,7 @@ function bindCalls(koffi: Koffi): SocketCalls {
 // Numbers of asm-generic (uapi/asm-generic/socket.h, errno-base.h), which x86-64 and arm64 share.
 export const AF_INET = 2;
 export const AF_INET6 = 10;
+export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 export const SOCK_NONBLOCK = 0o4000;
 export const SOCK_CLOEXEC = 0o2000000;

@@ -1,26 +1,26 @@
 /**
  * Runs as root at every start, before the network and the service: makes the configuration if there is none, takes over
  * the setup file from the FAT partition, has a claim code ready while nobody has claimed the board, and gives the system
- * its name and network as the configuration says. Whatever is wrong, the board starts: with the defaults if need be.
+ * its name, network and firewall as the configuration says. Whatever is wrong, the board starts: with the defaults if need be.
  */
 import { execFileSync } from 'node:child_process';
-import { chownSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { openState } from '../../src/cli/users-state.ts';
-import { type LoadResult, loadConfig } from '../../src/config/load.ts';
-import { formatProblem } from '../../src/config/problem.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
-import { updateConfig, writeFileAtomic } from '../../src/config/store.ts';
+import { writeFileAtomic } from '../../src/config/store.ts';
+import { FIREWALL_FILE, firewallText } from '../../src/system/firewall.ts';
 import { networkText } from '../../src/system/perform.ts';
-import { readSetup } from './setup-file.ts';
+import { type Given, takeOverSetup } from './take-over.ts';
 
 const STATE = '/data/timeball';
 const CONFIG = join(STATE, 'timeball.yaml');
 const FIRMWARE = '/boot/firmware';
-const SETUP = join(FIRMWARE, 'timeball-setup.yaml');
-const DONE = join(FIRMWARE, 'timeball-setup.done.yaml');
-const WRONG = join(FIRMWARE, 'timeball-setup.error.txt');
 const CLAIM_CODE = '/run/timeball-claim-code';
+const CODE_GIVEN = join(STATE, 'claim-code-given');
+/** Whom the setup file's password is for. */
+const ADMIN = 'admin';
 const MACHINE_ID = '/data/machine-id';
 const DEFAULTS = '/usr/lib/timeball/timeball.default.yaml';
 
@@ -33,54 +33,52 @@ async function main(): Promise<void> {
     renameSync(CONFIG, `${CONFIG}.broken`);
     await writeFileAtomic(CONFIG, readFileSync(DEFAULTS), 0o640);
   }
-  const claimCode = await attempt('the setup file', takeOverSetup);
-  await attempt('the claim code', () => prepareClaimCode(claimCode));
+  await attempt('the setup file', setUp);
+  await attempt('the claim code', prepareClaimCode);
   giveToService(CONFIG);
   await attempt('the machine id', keepMachineId);
   const loaded = loadConfig(CONFIG);
-  if ('config' in loaded) await attempt('the network', () => applyNetwork(loaded.config));
+  if ('errors' in loaded) return;
+  await attempt('the network', () => applyNetwork(loaded.config));
+  await attempt('the firewall', () => applyFirewall(loaded.config));
 }
 
-/** Returns the claim code that it names. The partition is written only while there is something to take over. */
-async function takeOverSetup(): Promise<string | undefined> {
+/** The partition is written only while there is something to take over. */
+async function setUp(): Promise<void> {
   if (!existsSync(join(FIRMWARE, 'config.txt'))) execFileSync('mount', [FIRMWARE]);
-  if (!existsSync(SETUP)) return undefined;
-  const text = readFileSync(SETUP, 'utf8');
-  const setup = readSetup(text);
-  const result: LoadResult | { error: string } =
-    'error' in setup ? setup : await updateConfig(CONFIG, setup.changes);
-  const problem =
-    'error' in result
-      ? result.error
-      : 'errors' in result
-        ? result.errors.map(formatProblem).join('\r\n')
-        : '';
-  execFileSync('mount', ['-o', 'remount,rw', FIRMWARE]);
-  if (problem !== '') {
-    say(`timeball-setup.yaml is not taken over: ${problem}`);
-    await writeFileAtomic(WRONG, `timeball-setup.yaml is not taken over:\r\n${problem}\r\n`);
-  } else {
-    // The secret goes first: a power cut between the two has the file taken over once more, without it.
-    await writeFileAtomic(SETUP, text.replace(/^claimCode:.*$/m, '# claimCode was taken over'));
-    renameSync(SETUP, DONE);
-    say('timeball-setup.yaml is taken over');
-  }
-  execFileSync('sync');
-  execFileSync('mount', ['-o', 'remount,ro', FIRMWARE]);
-  return 'error' in setup || problem !== '' ? undefined : setup.claimCode;
+  const remount = (how: string) => execFileSync('mount', ['-o', `remount,${how}`, FIRMWARE]);
+  const writable = async (task: () => Promise<void>) => {
+    remount('rw');
+    try {
+      await task();
+    } finally {
+      execFileSync('sync');
+      remount('ro');
+    }
+  };
+  await takeOverSetup({ folder: FIRMWARE, config: CONFIG, writable, accept, say });
 }
 
-/** While nobody has claimed the board, each start shows a new one, unless the setup file gave one. */
-async function prepareClaimCode(given: string | undefined): Promise<void> {
+async function accept({ claimCode, adminPasswordHash }: Given): Promise<void> {
   const state = openState('timeball', { state: STATE, config: CONFIG });
-  if (state.users.list().length > 0) return;
-  if (given !== undefined) {
-    await state.settle(state.claimCode.prepare(given));
-    writeFileSync(join(STATE, 'claim-code-given'), '');
-    return;
-  }
-  if (existsSync(join(STATE, 'claim-code-given'))) return;
+  if (adminPasswordHash !== undefined)
+    await state.settle(state.users.adopt(ADMIN, adminPasswordHash, new Date().toISOString()));
+  if (claimCode === undefined || state.users.list().length > 0) return;
+  await state.settle(state.claimCode.prepare(claimCode));
+  writeFileSync(CODE_GIVEN, '');
+}
+
+/** While nobody has claimed the board, each start shows a new code, unless the setup file gave one. */
+async function prepareClaimCode(): Promise<void> {
+  const state = openState('timeball', { state: STATE, config: CONFIG });
+  if (state.users.list().length > 0 || existsSync(CODE_GIVEN)) return;
   writeFileSync(CLAIM_CODE, await state.settle(state.claimCode.renew()), { mode: 0o600 });
+}
+
+/** If this fails, the ports of a new board are open. */
+async function applyFirewall(config: Config): Promise<void> {
+  mkdirSync(dirname(FIREWALL_FILE), { recursive: true });
+  await writeFileAtomic(FIREWALL_FILE, firewallText(config), 0o644);
 }
 
 async function applyNetwork({ network }: Config): Promise<void> {

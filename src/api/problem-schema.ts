@@ -25,6 +25,11 @@ export function withProblems<R extends object>(answers: R) {
   return { ...withRefusals(answers), 503: { ...refused, description: 'The disk refused' } };
 }
 
+/** Adds that there may be no room for what was sent. */
+export function withRoom<R extends object>(answers: R) {
+  return { ...answers, 507: { ...refused, description: 'The disk has no room for it' } };
+}
+
 /** An answer that is no JSON. */
 export function textAs(type: string, description: string) {
   return { description, content: { [type]: { schema: Type.String() } } };

@@ -3,6 +3,7 @@
 import type { SecureContextOptions } from 'node:tls';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { limitBodyTime } from './body-time.ts';
 import { openApi } from './openapi.ts';
 import { answerOtherMethods } from './other-methods.ts';
 import { problem } from './problem.ts';
@@ -26,11 +27,10 @@ const CSP = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-a
 
 /** Bytes: 20,000 rules with notes fit. */
 const BODY_LIMIT = 8 * 1024 * 1024;
-/** A request has so long to come in whole, ms. */
-const REQUEST_MS = 30_000;
 
 export async function buildApi({ parts, tls, version = 'test' }: ApiOptions): Promise<FastifyInstance> {
   const server = createServer(tls);
+  limitBodyTime(server);
   server.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
     if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', CSP);
@@ -94,7 +94,6 @@ function createServer(tls: ApiOptions['tls']): FastifyInstance {
   const options = {
     logger: false,
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_MS,
     forceCloseConnections: true,
     frameworkErrors: refuseUrl,
   };
@@ -122,31 +121,4 @@ function documentRoutes(server: FastifyInstance): void {
   const open = { config: { role: 'open' }, schema: { hide: true } } as const;
   server.get('/api/v1/openapi.json', open, async () => server.swagger());
   referencePage(server, () => server.swagger());
-}
-
-/** Listens; returns the URL. @throws Error of one line where the address can't be bound. */
-export async function listenApi(
-  server: FastifyInstance,
-  address: { host: string; port: number },
-): Promise<string> {
-  try {
-    return await server.listen({ host: address.host, port: address.port });
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const where = `${address.host}:${address.port}`;
-    if (code === 'EADDRINUSE')
-      throw new Error(
-        `HTTP ${where} is in use by another program: stop it or choose another address with --http`,
-      );
-    if (code === 'EACCES')
-      throw new Error(`HTTP ${where} is not permitted: ports below 1024 need CAP_NET_BIND_SERVICE`);
-    if (code === 'EADDRNOTAVAIL')
-      throw new Error(`HTTP ${where}: this machine has no such address: choose one it has with --http`);
-    // `localhost` is a name too, which somebody may have deleted from /etc/hosts.
-    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-      throw new Error(
-        `HTTP ${where}: no address is known by that name: use one such as 127.0.0.1 with --http`,
-      );
-    throw error;
-  }
 }

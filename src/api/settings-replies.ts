@@ -62,6 +62,10 @@ export const pending = orNull(
       secondsLeft: Type.Integer(),
       expiresAt: Type.String({ description: 'UTC, ISO 8601' }),
       summary: Type.String(),
+      reachableAt: Type.Array(Type.String(), {
+        description:
+          'URLs of the page while the change is in force: it may have to be opened anew to confirm',
+      }),
     },
     { description: 'A change that is taken back unless it is confirmed' },
   ),

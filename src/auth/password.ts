@@ -63,6 +63,12 @@ async function hashWith(cost: ScryptCost, password: string): Promise<string> {
   return `$scrypt$ln=${log2n},r=${r},p=${p}$${unpadded(salt)}$${unpadded(hash)}`;
 }
 
+/** Whether a text is a hash of this kind, and one that can be afforded at every login. */
+export function isPasswordHash(text: string): boolean {
+  const [, log2n, r, p] = WRITTEN.exec(text) ?? [];
+  return isAffordable({ log2n: Number(log2n), r: Number(r), p: Number(p) });
+}
+
 /** False as well where `stored` is no hash of this kind. */
 async function verifyHash(password: string, stored: string): Promise<boolean> {
   const [, log2n, r, p, salt = '', hash = ''] = WRITTEN.exec(stored) ?? [];

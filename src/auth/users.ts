@@ -3,7 +3,7 @@ import { type AccountState, MOST_USERS, type StoredUser } from './account-file.t
 import type { Accounts } from './accounts.ts';
 import { nameFlaw, passwordFlaw } from './credential-rules.ts';
 import { limited, type Outcome, refuse } from './outcome.ts';
-import type { PasswordHasher } from './password.ts';
+import { isPasswordHash, type PasswordHasher } from './password.ts';
 import type { Role } from './role.ts';
 
 export interface NewUser {
@@ -97,6 +97,35 @@ export class Users {
       const field = role === undefined ? 'disabled' : 'role';
       if (!hasAdmin(next)) return refuse('conflict', `${before.name} ${LAST_ADMIN}`, field);
       return { done: { state: next, result: { before, after } } };
+    });
+  }
+
+  /**
+   * Makes `name` an enabled administrator with the password of this hash, whoever that was before: for someone who has
+   * the board in hand. Sessions by the old password are over. `createdAt`: ISO 8601 UTC, of a new one.
+   */
+  async adopt(name: string, passwordHash: string, createdAt: string): Promise<Outcome<StoredUser>> {
+    const flaw = nameFlaw(name);
+    if (flaw !== '') return refuse('invalid', flaw, 'name');
+    if (!isPasswordHash(passwordHash)) return refuse('invalid', 'is no password hash', 'passwordHash');
+    return this.#accounts.change((state) => {
+      const before = withName(state, name);
+      const id = before?.id ?? state.lastUserId + 1;
+      const made: StoredUser = {
+        id,
+        name,
+        createdAt,
+        ...before,
+        role: 'admin',
+        passwordHash,
+        disabled: false,
+      };
+      const others = state.users.filter((user) => user.id !== id);
+      if (others.length >= MOST_USERS)
+        return refuse('conflict', `there are ${MOST_USERS} users already: delete one first`);
+      const lastUserId = Math.max(state.lastUserId, id);
+      const users = [...others, made].sort((a, b) => a.id - b.id);
+      return { done: { state: { ...state, lastUserId, users, claimCodeHash: null }, result: made } };
     });
   }
 

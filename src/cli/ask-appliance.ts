@@ -1,14 +1,17 @@
 /** Asks a running appliance over its API: through its local socket, as root on its console, or over HTTP. */
 import { existsSync } from 'node:fs';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { formatListen, type ListenAddress } from '../config/listen-address.ts';
-import { CliError, EX_DATAERR, EX_NOPERM, EX_UNAVAILABLE } from './exit-codes.ts';
+import { CliError, EX_DATAERR, EX_IOERR, EX_NOPERM, EX_UNAVAILABLE } from './exit-codes.ts';
 
 /** Where the service has its socket; whoever may open it is an administrator. */
 export const CONTROL_SOCKET = '/run/timeball/control.sock';
 /** Where else it is asked. */
 const DEFAULT_HTTP: ListenAddress = { host: '127.0.0.1', port: 8080 };
 const LONGEST_MS = 30_000;
+/** A slow card takes its time to keep a large file. */
+const LONGEST_FILE_MS = 120_000;
 /** An API token for where a login is asked; not an option, as those of a command are seen by everyone. */
 const TOKEN_VARIABLE = 'TIMEBALL_TOKEN';
 
@@ -19,7 +22,15 @@ export interface Ask {
   /** Default: GET, or POST with a body. */
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
+  /** Sent as it is in place of a body. */
+  readonly file?: SentFile;
   readonly ifMatch?: string;
+}
+
+export interface SentFile {
+  readonly stream: Readable;
+  /** Bytes. */
+  readonly size: number;
 }
 
 interface Problem {
@@ -89,11 +100,12 @@ export async function open(
   command: string,
   target: Target,
   path: string,
-  { body, method = body === undefined ? 'GET' : 'POST', ifMatch }: Ask,
+  { body, file, method = body === undefined ? 'GET' : 'POST', ifMatch }: Ask,
 ): Promise<IncomingMessage> {
   const token = process.env[TOKEN_VARIABLE];
   const headers = {
     ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(file && { 'content-type': 'application/octet-stream', 'content-length': file.size }),
     ...(ifMatch !== undefined && { 'if-match': ifMatch }),
     ...(token && { authorization: `Bearer ${token}` }),
   };
@@ -103,13 +115,16 @@ export async function open(
       const text = body === undefined ? undefined : JSON.stringify(body);
       // Without its length, the body of a DELETE would be taken for the next request.
       const length = text === undefined ? {} : { 'content-length': Buffer.byteLength(text) };
-      const about = { path, method, headers: { ...headers, ...length }, timeout: LONGEST_MS };
+      const timeout = file ? LONGEST_FILE_MS : LONGEST_MS;
+      const about = { path, method, headers: { ...headers, ...length }, timeout };
       const asked = httpRequest({ ...where, ...about }, resolve);
-      asked.on('timeout', () => asked.destroy(new Error(`no answer within ${LONGEST_MS / 1000} s`)));
+      asked.on('timeout', () => asked.destroy(new Error(`no answer within ${timeout / 1000} s`)));
       asked.on('error', reject);
-      asked.end(text);
+      if (file) sendFile(command, asked, file);
+      else asked.end(text);
     });
   } catch (error) {
+    if (error instanceof CliError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     const name = 'socket' in target ? target.socket : `http://${formatListen(target)}`;
     const remedy =
@@ -119,6 +134,19 @@ export async function open(
       EX_UNAVAILABLE,
     );
   }
+}
+
+function sendFile(command: string, asked: ClientRequest, { stream }: SentFile): void {
+  stream.on('error', ({ message }) =>
+    asked.destroy(new CliError(`${command}: the file can not be read to its end: ${message}`, EX_IOERR)),
+  );
+  // Refused before its end, it is not sent to its end.
+  asked.on('response', (response) => {
+    stream.destroy();
+    response.on('end', () => asked.destroy());
+  });
+  asked.on('close', () => stream.destroy());
+  stream.pipe(asked);
 }
 
 async function readText(response: IncomingMessage): Promise<string> {

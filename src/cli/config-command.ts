@@ -11,19 +11,6 @@ import { askAppliance, type Target } from './ask-appliance.ts';
 import { CliError, EX_USAGE } from './exit-codes.ts';
 import { table } from './text-table.ts';
 
-export const CONFIG_COMMAND = {
-  summary: 'Show and change the settings of a running appliance; every change is kept and can be undone.',
-  positionals: [
-    {
-      name: 'ACTION',
-      required: true,
-      description: 'get, set, reset, history, diff, restore, pending, confirm or undo',
-    },
-    { name: 'KEY', required: false, description: 'a key such as ntp.port; for diff and restore, a revision' },
-    { name: 'VALUE', required: false, description: 'the value to set, as in the file (YAML)' },
-  ],
-} as const;
-
 const NAME = 'timeball config';
 type Action = (target: Target, key: string | undefined, value: string | undefined) => Promise<Told>;
 

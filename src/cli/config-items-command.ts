@@ -32,31 +32,6 @@ export const ITEM_KINDS = {
   },
 } as const satisfies Record<string, Kind>;
 
-function positionals(example: string) {
-  return [
-    { name: 'ACTION', required: true, description: 'list, show, add, change or delete' },
-    { name: 'WHICH', required: false, description: `the number of an item; for add, its fields: ${example}` },
-    {
-      name: 'FIELDS',
-      required: false,
-      description: 'for change, the fields that change (YAML); null: default',
-    },
-  ] as const;
-}
-
-export const RULES_COMMAND = {
-  summary: 'Show and change the access rules of a running appliance, one by one.',
-  positionals: positionals(ITEM_KINDS.rules.example),
-};
-export const SERVERS_COMMAND = {
-  summary: 'Show and change the list of other NTP servers, one by one.',
-  positionals: positionals(ITEM_KINDS.servers.example),
-};
-export const KEYS_COMMAND = {
-  summary: 'Show and change the symmetric keys, one by one; a secret is shown once, where it is made.',
-  positionals: positionals(ITEM_KINDS.keys.example),
-};
-
 type Item = Readonly<Record<string, unknown>>;
 
 /** @throws CliError where the appliance refuses. */

@@ -1,23 +1,28 @@
 /** `timeball run`: the appliance on this machine's own hardware. */
 import { hostname, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { interfaceSockets } from '../../hw/linux/interface-sockets.ts';
 import { linuxLoadMeter } from '../../hw/linux/load-meter.ts';
+import { otherDiscipline } from '../../hw/linux/other-discipline.ts';
 import { realTimers } from '../../hw/linux/real-timers.ts';
 import { LinuxSerialPort } from '../../hw/linux/serial-port.ts';
 import { serviceManager } from '../../hw/linux/service-manager.ts';
 import { systemClock } from '../../hw/linux/system-clock.ts';
 import { linuxThermometer } from '../../hw/linux/thermometer.ts';
-import { createAppliance, type NtpListen } from '../app.ts';
+import { createAppliance } from '../app.ts';
 import { BUILD_DATE } from '../build-info.ts';
 import { createClockBlock } from '../clock/clock-block.ts';
-import { type ListenAddress, parseListen, parseNtpListen } from '../config/listen-address.ts';
+import { type Listen, parseHttpListen, parseNtpListen } from '../config/listen-address.ts';
 import { type Config, DEFAULT_HTTP_PORT } from '../config/schema.ts';
 import { LogRing } from '../events/log-ring.ts';
 import { Serving } from '../serving.ts';
 import { serviceNotify } from '../system/service-notify.ts';
 import { socketHelper } from '../system/socket-helper.ts';
 import { parseUtc } from '../time/utc.ts';
+import { KEYS_FOLDER, UPDATE_RECORD } from '../update/update-status.ts';
 import { AnswersHost } from '../workers/answers-host.ts';
 import { linuxPps } from '../workers/pps-device.ts';
+import { CliError, EX_UNAVAILABLE } from './exit-codes.ts';
 import { configFrom, createLog, leapFrom, openAdmin, serve, workersOf } from './serve.ts';
 
 export async function run({
@@ -29,8 +34,15 @@ export async function run({
 }): Promise<void> {
   const loaded = configFrom(configFile);
   const leap = leapFrom(loaded);
+  const other = otherDiscipline();
+  if (other && loaded.config.clock.steer)
+    throw new CliError(
+      `timeball: clock.steer: ${other.name} keeps this machine's clock already: ${other.remedy}, or set clock.steer to false`,
+      EX_UNAVAILABLE,
+    );
   const ring = new LogRing();
   const log = createLog(loaded.config.log.level, !process.stderr.isTTY, ring);
+  if (other) log.warn(`${other.name} moves the clock that stamps the edges: ${other.remedy}`);
   const timers = realTimers();
   const stateDirectory = loaded.config.state.directory;
   const admin = await openAdmin({
@@ -38,16 +50,19 @@ export async function run({
     demo: false,
     configFile,
     stateDirectory,
-    http: ({ http }) => addresses(http.listen, DEFAULT_HTTP_PORT),
+    http: httpListen,
+    sockets: interfaceSockets(),
     socket,
     hostName: hostname,
     helper: socketHelper(),
+    update: { keys: KEYS_FOLDER, record: UPDATE_RECORD },
     timers,
     log,
     ring,
   });
   const { config } = admin.settings;
   const clock = systemClock({ steer: config.clock.steer });
+  const found = (device: string) => join(stateDirectory, `found-${device}.json`);
   const clockBlock = createClockBlock();
   const serving = new Serving({ config, interfaces: networkInterfaces, log });
   const answers = new AnswersHost({
@@ -63,8 +78,8 @@ export async function run({
     {
       mode: 'hardware',
       clock,
-      serial: new LinuxSerialPort({ ...config.receiver, clock, timers }),
-      pps: linuxPps({ settings: config.pps, timers, clock }),
+      serial: new LinuxSerialPort({ ...config.receiver, clock, timers, memory: found('receiver') }),
+      pps: linuxPps({ settings: { ...config.pps, memory: found('pps') }, timers, clock }),
       thermometer: linuxThermometer(),
       load: linuxLoadMeter(),
       timers,
@@ -97,18 +112,17 @@ function inConfiguration(message: string): string {
   return message.replace(/\bwith --(ntp|http)\b/, 'in $1.listen').replace(/--(ntp|http)\b/, '$1.listen');
 }
 
-/** Addresses and interfaces. */
-function ntpListen({ ntp }: Config): NtpListen[] {
+/** The configuration is checked by now, so all of it parses. */
+function ntpListen({ ntp }: Config): Listen[] {
   return ntp.listen.flatMap((text) => {
     const parsed = parseNtpListen(text, ntp.port);
     return 'error' in parsed ? [] : [parsed];
   });
 }
 
-/** The configuration is checked by now, so every address parses. */
-function addresses(texts: readonly string[], port: number): ListenAddress[] {
-  return texts.flatMap((text) => {
-    const parsed = parseListen(text, port);
+function httpListen({ http }: Config): Listen[] {
+  return http.listen.flatMap((text) => {
+    const parsed = parseHttpListen(text, DEFAULT_HTTP_PORT);
     return 'error' in parsed ? [] : [parsed];
   });
 }

@@ -1,5 +1,6 @@
 /** `timeball status`: asks a running appliance and shows what it says. */
 
+import { receiverModelText } from '../status/receiver-model-text.ts';
 import type { Status } from '../status/status.ts';
 import { askAppliance, type Target } from './ask-appliance.ts';
 import { time } from './time-text.ts';
@@ -37,9 +38,11 @@ export function statusText(s: Status): string {
     ['rejected', rejectedText(s.receiver.rejected)],
     ['fix', `${s.receiver.fixType}, ${s.receiver.satellitesUsed ?? 0} satellites used, ${heard} heard`],
     ['receiver', deviceText(s.receiver.device)],
+    ['model', receiverModelText(s.receiver.model) || 'not told'],
     ['PPS', deviceText(s.pps.device)],
     ['NTP', `${s.ntp.listening.join(', ')} (${deviceText(s.ntp.service)})`],
     ['answers', answersText(s.ntp)],
+    ['page and API', managementText(s.management)],
     ['leap table', `${s.leap.expired ? 'expired' : 'valid until'} ${s.leap.expires} (${s.leap.source})`],
     ['temperature', s.environment.temperatureC === null ? '-' : `${s.environment.temperatureC.toFixed(1)} C`],
     ['version', `${s.version}, built ${s.buildDate}, up ${s.uptimeSeconds} s`],
@@ -54,6 +57,13 @@ function answersText({ counters, kernelDrops, rules, keys }: Status['ntp']): str
   const refused = `${counters['denied'] ?? 0} denied, ${counters['rate-limited'] ?? 0} over the rate limit`;
   const shed = kernelDrops > 0 ? `, ${kernelDrops} shed under load` : '';
   return `${answered} (${refused}${shed}); ${rules} rules, ${keys.loaded} keys`;
+}
+
+function managementText(management: Status['management']): string {
+  if (!management) return 'none';
+  const { listening, secure, notServed } = management;
+  const where = listening.length > 0 ? `${listening.join(', ')} by ${secure ? 'HTTPS' : 'HTTP'}` : 'nowhere';
+  return [where, ...notServed].join('; ');
 }
 
 function rejectedText(rejected: Status['receiver']['rejected']): string {

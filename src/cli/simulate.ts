@@ -1,5 +1,7 @@
 /** `timeball simulate`: the whole appliance on simulated hardware, the serial line being a real pty. */
 import { hostname, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { interfaceSockets } from '../../hw/linux/interface-sockets.ts';
 import { openPty } from '../../hw/linux/pty.ts';
 import { realTimers } from '../../hw/linux/real-timers.ts';
 import { LinuxSerialPort } from '../../hw/linux/serial-port.ts';
@@ -8,23 +10,25 @@ import { type Epoch, parseLog } from '../../hw/sim/replay.ts';
 import { MachineTruth } from '../../hw/sim/truth.ts';
 import { createWorld, type World } from '../../hw/sim/world.ts';
 import { type AppliancePorts, createAppliance } from '../app.ts';
+import type { SessionLimits } from '../auth/sessions.ts';
 import { BUILD_DATE } from '../build-info.ts';
 import { createClockBlock } from '../clock/clock-block.ts';
-import type { ListenAddress } from '../config/listen-address.ts';
+import type { Listen, ListenAddress } from '../config/listen-address.ts';
 import { isGiven } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { LogRing } from '../events/log-ring.ts';
 import { Serving } from '../serving.ts';
-import { noHelper } from '../system/system-helper.ts';
+import { noHelper, type SystemHelper } from '../system/system-helper.ts';
 import type { LeapTable } from '../time/leap-table.ts';
 import { parseUtc, type UtcReading, utcFromPosix } from '../time/utc.ts';
+import type { UpdatePlaces } from '../update-side.ts';
 import { AnswersHost } from '../workers/answers-host.ts';
 import { readLog } from './read-log.ts';
 import { configFrom, createLog, leapFrom, openAdmin, serve, workersOf } from './serve.ts';
 
 export interface SimulateOptions {
   readonly ntp: readonly ListenAddress[];
-  readonly http: ListenAddress;
+  readonly http: Listen;
   readonly nmea: string | undefined;
   readonly seed: number | undefined;
   readonly config: string | undefined;
@@ -38,7 +42,13 @@ export interface SimulateOptions {
 /** The simulated line is fast: a burst with four constellations takes 1 s at 9600 baud. */
 const BAUD = 115_200;
 
-export async function simulate(options: SimulateOptions): Promise<void> {
+/** What a simulation may get instead of its own, from a program that starts it. */
+export interface SimulateParts {
+  readonly helper?: SystemHelper;
+  readonly sessionLimits?: SessionLimits;
+}
+
+export async function simulate(options: SimulateOptions, parts: SimulateParts = {}): Promise<void> {
   const loaded = configFrom(options.config);
   const leap = leapFrom(loaded);
   const ring = new LogRing();
@@ -52,12 +62,15 @@ export async function simulate(options: SimulateOptions): Promise<void> {
     configFile: options.config,
     stateDirectory,
     http: () => [options.http],
+    sockets: interfaceSockets(),
     socket: options.socket,
     hostName: hostname,
-    helper: noHelper('a simulation has no machine of its own: nothing was done'),
+    helper: parts.helper ?? noHelper('a simulation has no machine of its own: nothing was done'),
+    update: updatePlaces(stateDirectory),
     timers,
     log,
     ring,
+    ...(parts.sessionLimits && { sessionLimits: parts.sessionLimits }),
   });
   const { config } = admin.settings;
   const epochs = options.nmea === undefined ? undefined : epochsOf(options.nmea);
@@ -115,6 +128,14 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   await serve(appliance, log, admin, ({ http }) => {
     if (!options.headless) process.stdout.write(`page and API on ${http.join(', ')}\n`);
   });
+}
+
+/** In its own state, so that bundles can be tried out: with public keys in `update/keys`. */
+function updatePlaces(stateDirectory: string | undefined): UpdatePlaces {
+  const folder = stateDirectory === undefined ? undefined : join(stateDirectory, 'update');
+  return folder === undefined
+    ? { keys: undefined, record: '' }
+    : { keys: join(folder, 'keys'), record: join(folder, 'state.json') };
 }
 
 interface WorldInputs {

@@ -1,7 +1,7 @@
 /** Rules that the schema can't state: the form of certain texts, and values that must fit each other. */
 import { PREFIX_WORDS } from './access-schema.ts';
 import { parseHost, parseSyslogServer } from './host-text.ts';
-import { parseListen, parseNtpListen } from './listen-address.ts';
+import { parseHttpListen, parseNtpListen } from './listen-address.ts';
 import { type Clash, httpClashes, ntpClashes } from './listen-clashes.ts';
 import { nearest } from './nearest.ts';
 import { networkChecks, serverChecks } from './network-checks.ts';
@@ -22,7 +22,7 @@ type Checked = object | { readonly error: string };
 /** How each text that has a form of its own is read; 0 is every item of a list. */
 const FORMS: readonly (readonly [path: KeyPath, read: (text: string) => Checked])[] = [
   [['ntp', 'listen', 0], (text) => parseNtpListen(text, DEFAULT_HTTP_PORT)],
-  [['http', 'listen', 0], (text) => parseListen(text, DEFAULT_HTTP_PORT)],
+  [['http', 'listen', 0], (text) => parseHttpListen(text, DEFAULT_HTTP_PORT)],
   [['access', 'rules', 0, 'prefix'], readPrefix],
   [['http', 'allow', 0], readPrefix],
   [['ntp', 'servers', 0, 'address'], parseHost],
@@ -58,12 +58,13 @@ export function crossChecks(config: Config): CrossProblem[] {
     ...serverChecks(config),
     ...networkChecks(config),
     ...lockWithinHoldover(config),
+    ...lineOfOnoff(config),
   ];
 }
 
 function listenClashes({ ntp, http }: Config): CrossProblem[] {
   const ntpListen = ntp.listen.map((text) => understood(parseNtpListen(text, ntp.port)));
-  const httpListen = http.listen.map((text) => understood(parseListen(text, DEFAULT_HTTP_PORT)));
+  const httpListen = http.listen.map((text) => understood(parseHttpListen(text, DEFAULT_HTTP_PORT)));
   return [
     ...clashProblems('ntp', ntp.listen, ntpClashes(ntpListen, 'ntp.listen')),
     ...clashProblems('http', http.listen, httpClashes(httpListen, 'http.listen')),
@@ -116,4 +117,11 @@ function lockWithinHoldover({ discipline }: Config): CrossProblem[] {
       },
     ];
   });
+}
+
+/** It is handed one line; the search needs the kernel's stamps of many. */
+function lineOfOnoff({ pps }: Config): CrossProblem[] {
+  if (pps.device !== 'onoff' || pps.line !== 'auto') return [];
+  const message = 'onoff finds no line by itself: write its GPIO number, or set pps.device to auto';
+  return [{ path: ['pps', 'line'], value: pps.line, involves: ['pps.device', 'pps.line'], message }];
 }

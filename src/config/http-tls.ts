@@ -1,10 +1,16 @@
 /** Whether the page and the API are served by HTTPS. */
 import { isMapped, parseAddress } from './address-text.ts';
+import type { Listen } from './listen-address.ts';
 import type { Config } from './schema.ts';
 
-/** `hosts`: what is listened on, from the configuration or the command line. */
-export function wantsTls(tls: Config['http']['tls'], hosts: readonly string[]): boolean {
-  return tls === 'auto' ? !hosts.every(isLoopback) : tls;
+/** `listen`: what is listened on, from the configuration or the command line. */
+export function wantsTls(tls: Config['http']['tls'], listen: readonly Listen[]): boolean {
+  return tls === 'auto' ? !listen.every(isLocal) : tls;
+}
+
+/** Whether nobody but this machine reaches it: Linux calls its loopback interface `lo`, and no other may be called so. */
+function isLocal(listen: Listen): boolean {
+  return 'host' in listen ? isLoopback(listen.host) : listen.device === 'lo';
 }
 
 /** Whether the host is `localhost` or an address of the loopback interface. */

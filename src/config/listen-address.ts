@@ -1,6 +1,6 @@
 /**
- * Addresses to listen on, as people write them. Names of hosts are refused: the appliance may have no name server, and an
- * address that depends on one may change under it.
+ * Addresses and interfaces to listen on, as people write them. Names of hosts are refused: the appliance may have no name
+ * server, and an address that depends on one may change under it.
  */
 import { isIPv4, isIPv6 } from 'node:net';
 import { formatAddress, isMapped, parseAddress } from './address-text.ts';
@@ -17,6 +17,8 @@ export interface ListenDevice {
   readonly device: string;
   readonly port: number;
 }
+
+export type Listen = ListenAddress | ListenDevice;
 
 type Parsed<T> = T | { readonly error: string };
 
@@ -76,14 +78,25 @@ function hostRemedy(host: string, bracketed: boolean, use: string): string {
 const DEVICE = /^(?=[^:]*[a-z])(?![^:]*\.[a-z]{2,}(?::|$))([\w.@-]{1,15})(?::([^:]*))?$/i;
 
 /** As `parseNtpAddress`, and reads `INTERFACE` and `INTERFACE:PORT` as well. */
-export function parseNtpListen(
-  text: string,
-  defaultPort: number,
-  lowestPort = 1,
-): Parsed<ListenAddress | ListenDevice> {
+export function parseNtpListen(text: string, defaultPort: number, lowestPort = 1): Parsed<Listen> {
+  return (
+    readDevice(text, defaultPort, lowestPort) ??
+    readNtp(text, defaultPort, lowestPort, 'an IP address or an interface')
+  );
+}
+
+/** As `parseListen`, and reads `INTERFACE` and `INTERFACE:PORT` as well. */
+export function parseHttpListen(text: string, defaultPort: number, lowestPort = 1): Parsed<Listen> {
+  return (
+    readDevice(text, defaultPort, lowestPort) ??
+    read(text, defaultPort, lowestPort, 'an IP address, localhost or an interface')
+  );
+}
+
+/** Undefined: it is no interface. */
+function readDevice(text: string, defaultPort: number, lowestPort: number): Parsed<ListenDevice> | undefined {
   const [, device, portText] = DEVICE.exec(text) ?? [];
-  if (device === undefined || device === 'localhost' || isIPv6(text))
-    return readNtp(text, defaultPort, lowestPort, 'an IP address or an interface');
+  if (device === undefined || device === 'localhost' || isIPv6(text)) return undefined;
   // The port is read as that of an address, so that the same rules and messages hold.
   const probe = portText === undefined ? '0.0.0.0' : `0.0.0.0:${portText}`;
   const parsed = parseListen(probe, defaultPort, lowestPort);
@@ -91,8 +104,8 @@ export function parseNtpListen(
   return { device, port: parsed.port };
 }
 
-/** The reverse of `parseNtpListen`: `127.0.0.1:123`, `[::1]:123`, `eth0:123`. */
-export function formatListen(listen: ListenAddress | ListenDevice): string {
+/** The reverse of `parseNtpListen` and `parseHttpListen`: `127.0.0.1:123`, `[::1]:123`, `eth0:123`. */
+export function formatListen(listen: Listen): string {
   const { port } = listen;
   if ('device' in listen) return `${listen.device}:${port}`;
   const { host } = listen;

@@ -1,9 +1,7 @@
 /** Which addresses and interfaces of a list can't be bound beside each other: known before anything is started. */
 import { isIP } from 'node:net';
 import { formatAddress, parseAddress } from './address-text.ts';
-import { formatListen, type ListenAddress, type ListenDevice } from './listen-address.ts';
-
-type Listen = ListenAddress | ListenDevice;
+import { formatListen, type Listen } from './listen-address.ts';
 
 /** One socket to be. */
 interface Claim {
@@ -55,14 +53,18 @@ function clashes(
 }
 
 function ntpClaims(listen: Listen): readonly Claim[] {
-  if ('host' in listen) return [claim(listen.host)];
-  return WILDCARDS.map((host) => ({ ...claim(host), device: listen.device }));
+  return 'host' in listen ? [claim(listen.host)] : deviceClaims(listen.device);
 }
 
 function httpClaims(listen: Listen): readonly Claim[] {
-  if (!('host' in listen)) return [];
+  if (!('host' in listen)) return deviceClaims(listen.device);
   if (listen.host === 'localhost') return ['127.0.0.1', '::1'].map(claim);
   return listen.host === '::' ? WILDCARDS.map(claim) : [claim(listen.host)];
+}
+
+/** A socket for each family. */
+function deviceClaims(device: string): readonly Claim[] {
+  return WILDCARDS.map((host) => ({ ...claim(host), device }));
 }
 
 function claim(host: string): Claim {

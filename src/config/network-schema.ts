@@ -83,15 +83,16 @@ export const keys = section('Symmetric keys (RFC 8573).', {
 });
 
 export const http = section('The admin page, the REST API and the metrics.', {
-  listen: addresses("write 'HOST:PORT' or '[IPv6]:PORT', in quotes", {
-    description: 'Addresses to serve HTTP on (TCP); without a port, 8080 is meant.',
+  listen: addresses("write 'HOST:PORT', '[IPv6]:PORT' or 'INTERFACE:PORT', in quotes", {
+    description:
+      'Addresses, or network interfaces such as eth0, to serve HTTP on (TCP); without a port, 8080 is meant.',
     default: ['127.0.0.1:8080'],
   }),
   tls: autoOrYesOrNo({
     title: 'TLS setting',
     description:
-      'Serve HTTPS instead of HTTP, with a certificate of its own or an uploaded one; auto: unless every address of ' +
-      'http.listen is of the loopback interface.',
+      'Serve HTTPS instead of HTTP, with a certificate of its own or an uploaded one; auto: unless all of http.listen ' +
+      'is of the loopback interface.',
     default: 'auto',
   }),
   hsts: yesOrNo({

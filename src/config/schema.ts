@@ -4,7 +4,7 @@
  */
 import Type, { type Static } from 'typebox';
 import { access } from './access-schema.ts';
-import { autoOrReal, oneOf, real, section, textLike, whole, yesOrNo } from './fields.ts';
+import { autoOrReal, autoOrWhole, oneOf, real, section, textLike, whole, yesOrNo } from './fields.ts';
 import { http, keys, network, ntp } from './network-schema.ts';
 import { syslog } from './syslog-schema.ts';
 
@@ -57,11 +57,13 @@ const pps = section('The pulse-per-second line.', {
       default: 'auto',
     },
   ),
-  line: whole(
+  line: autoOrWhole(
     { minimum: 0, maximum: 1023 },
     {
       title: 'GPIO line',
-      description: 'GPIO number (BCM numbering on a Raspberry Pi) of the PPS line; unused with /dev/ppsN.',
+      description:
+        "GPIO number (BCM numbering on a Raspberry Pi) of the PPS line; auto looks which of the header's free pins pulses " +
+        'once a second, for which it makes them all inputs. Unused with /dev/ppsN.',
       default: 18,
     },
   ),

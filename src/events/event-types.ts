@@ -72,11 +72,18 @@ export const EVENT_TYPES = {
     condition: true,
     meaning: 'the disk is almost full, or can not be written',
   },
-  update: {
+  'update-installed': {
     severity: 'info',
     condition: false,
-    meaning: 'the software was updated, or an update is at hand',
+    meaning: 'an update is installed and runs on trial',
   },
+  'update-kept': { severity: 'info', condition: false, meaning: 'an update was well and is kept' },
+  'update-rolled-back': {
+    severity: 'error',
+    condition: false,
+    meaning: 'an update was not well: the version of before runs again',
+  },
+  'update-refused': { severity: 'warning', condition: false, meaning: 'an update was refused' },
   restarted: { severity: 'info', condition: false, meaning: 'the appliance was started' },
   'clock-stepped': { severity: 'error', condition: false, meaning: 'somebody else has set the clock' },
   'receiver-lost': { severity: 'error', condition: true, meaning: 'nothing comes from the receiver' },

@@ -22,7 +22,7 @@ export class Countdown {
     return this.#counting?.record;
   }
 
-  get view(): PendingView | null {
+  get view(): Omit<PendingView, 'reachableAt'> | null {
     if (!this.#counting) return null;
     const { record, endsAt } = this.#counting;
     const secondsLeft = Math.max(0, Math.ceil(endsAt - this.#timers.monotonic()));

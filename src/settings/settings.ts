@@ -26,6 +26,7 @@ type Prepare = (now: LoadedConfig) => Draft | Refusal | Promise<Draft | Refusal>
 export class SettingsService {
   readonly #running: RunningConfig;
   readonly #countdown: Countdown;
+  #reachableAt: () => readonly string[] = () => [];
   #turn: Promise<unknown> = Promise.resolve();
 
   /** `loaded`: what the place says, with its revision kept: see `openSettings`. */
@@ -78,12 +79,14 @@ export class SettingsService {
   }
 
   get pending(): PendingView | null {
-    return this.#countdown.view;
+    const { view } = this.#countdown;
+    return view && { ...view, reachableAt: this.#reachableAt() };
   }
 
-  /** The running appliance, once there is one. */
-  attach(apply: Apply): void {
+  /** The running appliance, once there is one, and the URLs of its page. */
+  attach(apply: Apply, reachableAt: () => readonly string[] = () => []): void {
     this.#running.apply = apply;
+    this.#reachableAt = reachableAt;
   }
 
   /** Called with the number of each new revision. */
@@ -160,7 +163,7 @@ export class SettingsService {
   }
 
   #committed(before: LoadedConfig): Committed {
-    return this.#running.committed(before, this.#countdown.view);
+    return this.#running.committed(before, this.pending);
   }
 
   /** Sees what a hand has written into the file since. */

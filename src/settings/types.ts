@@ -11,6 +11,8 @@ export interface PendingView {
   /** UTC, ISO 8601. */
   readonly expiresAt: string;
   readonly summary: string;
+  /** URLs of the page while the change is in force: it may have moved, and is to be opened anew there to confirm. */
+  readonly reachableAt: readonly string[];
 }
 
 export interface Committed {

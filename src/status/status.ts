@@ -7,6 +7,7 @@ import type { Discipline } from '../discipline/discipline.ts';
 import type { DrillView } from '../discipline/drills.ts';
 import type { LockState } from '../discipline/lock-state.ts';
 import type { QualitySnapshot } from '../discipline/quality/quality.ts';
+import type { ReceiverModel } from '../nmea/receiver-model.ts';
 import type { ReceiverView } from '../nmea/receiver-view.ts';
 import type { ReferenceStatus } from '../reference/reference-status.ts';
 import { type Instant, secondsBetween } from '../time/instant.ts';
@@ -71,6 +72,8 @@ export interface Status {
     readonly jitterNs: number | null;
   };
   readonly receiver: ReceiverView & {
+    /** As far as its sentences tell; null: they do not. */
+    readonly model: ReceiverModel | null;
     readonly device: DeviceState;
     readonly bytes: number;
     readonly secondsSinceBytes: number | null;
@@ -95,6 +98,14 @@ export interface Status {
     /** Datagrams by what became of them, and what else is counted of them. */
     readonly counters: Readonly<Record<string, number>>;
   };
+  /** The page and the API; null: there is none. */
+  readonly management: {
+    readonly listening: readonly string[];
+    /** By HTTPS. */
+    readonly secure: boolean;
+    /** What is not served now, and why: a line each. */
+    readonly notServed: readonly string[];
+  } | null;
   readonly environment: { readonly temperatureC: number | null; readonly load: number | null };
   readonly savedState: { readonly savedAt: string | null; readonly problem: string };
 }

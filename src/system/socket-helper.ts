@@ -5,6 +5,8 @@ import { checkRequest, type HelperRequest, type HelperResult, type SystemHelper 
 
 export const HELPER_SOCKET = '/run/timeball/helper.sock';
 const LONGEST_MS = 30_000;
+/** A slow card takes minutes to be written and read back. */
+const LONGEST_UPDATE_MS = 900_000;
 const LONGEST_ANSWER = 4096;
 
 export function socketHelper(path: string = HELPER_SOCKET): SystemHelper {
@@ -20,7 +22,8 @@ export function socketHelper(path: string = HELPER_SOCKET): SystemHelper {
 function ask(path: string, request: HelperRequest): Promise<HelperResult> {
   return new Promise((resolve) => {
     let answer = '';
-    const socket = connect({ path, timeout: LONGEST_MS });
+    const timeout = request.verb === 'update' ? LONGEST_UPDATE_MS : LONGEST_MS;
+    const socket = connect({ path, timeout });
     const fail = (why: string) => {
       socket.destroy();
       resolve({ done: false, reason: `the helper at ${path} ${why}: see its log` });

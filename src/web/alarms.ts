@@ -9,7 +9,7 @@ export interface Alarm {
 }
 
 export function alarmsOf(status: Status): Alarm[] {
-  const { state, reason, receiver, pps, leap, ntp, savedState, gate } = status;
+  const { state, reason, receiver, pps, leap, ntp, management, savedState, gate } = status;
   const alarms: (Alarm | false)[] = [
     state === 'holdover' && warning(`Holdover: ${reason}`, true),
     state === 'expired' && error(`Not serving: ${reason}`, true),
@@ -27,6 +27,7 @@ export function alarmsOf(status: Status): Alarm[] {
     leap.next !== null &&
       warning(`Leap second: ${leap.next.direction} at the end of ${leap.next.date}`, true),
     ntp.keys.problems.length > 0 && error(`Keys: ${ntp.keys.problems[0]}`, false),
+    ...(management?.notServed ?? []).map((problem) => warning(`This page: ${problem}`, false)),
     savedState.problem !== '' && warning(`State is not saved: ${savedState.problem}`, false),
   ];
   return alarms.filter((alarm) => alarm !== false);

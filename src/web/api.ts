@@ -39,7 +39,12 @@ export class ApiError extends Error {
 }
 
 /** What the session module tells this one: importing it would make a cycle. */
-export const hooks = { csrf: null as string | null, unauthorised: () => {} };
+export const hooks = {
+  csrf: null as string | null,
+  unauthorised: () => {},
+  streamLost: () => {},
+  changed: (_answer: unknown) => {},
+};
 
 export interface Sent<T> {
   readonly data: T;
@@ -58,13 +63,13 @@ export function getWithEtag<T>(path: string): Promise<Sent<T>> {
 }
 
 /** `body` is sent as JSON. @throws ApiError */
-export function send<T = undefined>(
+export async function send<T = undefined>(
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
   options: { readonly ifMatch?: string | null | undefined } = {},
 ): Promise<Sent<T>> {
-  return request<T>(method, path, {
+  const sent = await request<T>(method, path, {
     ...(body !== undefined && { body: JSON.stringify(body) }),
     headers: {
       ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -72,6 +77,8 @@ export function send<T = undefined>(
       ...(hooks.csrf !== null && { 'x-csrf-token': hooks.csrf }),
     },
   });
+  hooks.changed(sent.data);
+  return sent;
 }
 
 /** A file as the appliance makes it, such as a backup. @throws ApiError */

@@ -5,8 +5,8 @@ import { Navigation } from './navigation.tsx';
 import { LoginPage } from './pages/login.tsx';
 import { WizardPage } from './pages/wizard.tsx';
 import { mayOpen, PAGES, type PageEntry } from './pages.tsx';
-import { useRoute } from './router.ts';
-import { type Session, useSession } from './session.ts';
+import { hrefToLogin, useRoute } from './router.ts';
+import { type Session, useSession, wasSignedOut } from './session.ts';
 import { Notice, Page } from './ui/layout.tsx';
 import { PendingBanner } from './ui/pending.tsx';
 import { StaleBanner } from './ui/stale-banner.tsx';
@@ -26,6 +26,11 @@ export function App() {
       <main id="main" tabIndex={-1}>
         {session && (session.user || session.openStatus) && <StaleBanner />}
         <PendingBanner />
+        {session && !session.user && wasSignedOut() && page && mayOpen(session, page) && (
+          <Notice tone="warn" live>
+            You are signed out: the session has ended. <a href={hrefToLogin(route)}>Log in again</a>.
+          </Notice>
+        )}
         <Content session={session} page={page} path={route.path} />
       </main>
     </div>

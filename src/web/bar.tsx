@@ -1,8 +1,7 @@
 /** The bar on every page: whose it is, how the time is, who is logged in. */
-import { send } from './api.ts';
 import { useStatus } from './live.ts';
-import { go, hrefTo } from './router.ts';
-import { refreshSession, type Session } from './session.ts';
+import { go, hrefTo, hrefToLogin, useRoute } from './router.ts';
+import { logOut, type Session } from './session.ts';
 import { Stale, StateBadge } from './ui/state.tsx';
 
 export function Bar(props: {
@@ -46,6 +45,7 @@ function StateNow() {
 }
 
 function Who({ session }: { readonly session: Session | undefined }) {
+  const route = useRoute();
   if (!session) return null;
   if (session.demo)
     return (
@@ -53,10 +53,9 @@ function Who({ session }: { readonly session: Session | undefined }) {
         Demo
       </span>
     );
-  if (!session.user) return <a href={hrefTo('login')}>Log in</a>;
+  if (!session.user) return <a href={hrefToLogin(route)}>Log in</a>;
   const leave = async () => {
-    await send('DELETE', '/session').catch(() => {});
-    await refreshSession();
+    await logOut();
     go('overview');
   };
   return (

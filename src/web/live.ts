@@ -1,7 +1,7 @@
 /** The live status: one stream of server-sent events for the whole page; where there is none, asked each second. */
 import { useEffect, useState } from 'preact/hooks';
 import type { Status } from '../status/status.ts';
-import { ApiError, get } from './api.ts';
+import { ApiError, get, hooks } from './api.ts';
 
 export interface LiveStatus {
   /** The latest; undefined until the first has come. It stays while the appliance is away. */
@@ -108,6 +108,8 @@ function open(): void {
     });
   source.onerror = () => {
     setConnected(false);
+    // Perhaps it was ended with the session: without one there is another stream, or none.
+    hooks.streamLost();
     // Refused for good (no such stream, not logged in): the browser does not try again by itself.
     if (source?.readyState === EventSource.CLOSED) poll();
   };

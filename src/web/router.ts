@@ -10,6 +10,7 @@ export interface Route {
 }
 
 export const HOME = 'overview';
+const LOGIN = 'login';
 
 export function readRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
@@ -20,6 +21,19 @@ export function readRoute(hash: string): Route {
 /** An address that can be put into `href`. */
 export function hrefTo(path: string, ...rest: string[]): string {
   return `#/${[path, ...rest].map(encodeURIComponent).join('/')}`;
+}
+
+/** The login, and from there back to where one is. */
+export function hrefToLogin({ path, rest }: Route): string {
+  const here = hrefTo(path, ...rest).slice('#/'.length);
+  return path === LOGIN || path === HOME ? hrefTo(LOGIN) : `${hrefTo(LOGIN)}?to=${encodeURIComponent(here)}`;
+}
+
+/** Where a login leads that was begun at `route`; undefined: it is there already, in the place of the page. */
+export function afterLogin({ path, query }: Route): string | undefined {
+  if (path !== LOGIN) return undefined;
+  const to = readRoute(query.get('to') ?? '');
+  return to.path === LOGIN ? hrefTo(HOME) : hrefTo(to.path, ...to.rest);
 }
 
 export function go(path: string, ...rest: string[]): void {

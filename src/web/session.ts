@@ -1,7 +1,7 @@
 /** Who is at the page, as `GET /api/v1/session` says it. */
 import { useEffect, useState } from 'preact/hooks';
 import type { Role } from '../api/actor.ts';
-import { ApiError, get, hooks } from './api.ts';
+import { ApiError, get, hooks, send } from './api.ts';
 import { reopen } from './live.ts';
 
 export interface Session {
@@ -37,9 +37,13 @@ const WITHOUT_USERS: Session = {
 
 let session: Session | undefined;
 let asking: Promise<Session | undefined> | undefined;
+/** It ended, and the visitor did not end it. */
+let signedOut = false;
+let expiry = 0;
 const listeners = new Set<() => void>();
 
 hooks.unauthorised = () => void refreshSession();
+hooks.streamLost = () => void (session?.user && refreshSession());
 
 /** Undefined: not known yet. */
 export function useSession(): Session | undefined {
@@ -56,8 +60,11 @@ export function useSession(): Session | undefined {
 /** Takes over what a login has answered. */
 export function setSession(next: Session): void {
   const other = session?.user?.name !== next.user?.name;
+  if (session?.user && !next.user) signedOut = true;
+  if (next.user) signedOut = false;
   session = next;
   hooks.csrf = next.csrf;
+  lookWhenOver(next);
   if (other) reopen();
   for (const listener of listeners) listener();
 }
@@ -73,6 +80,26 @@ export function refreshSession(): Promise<Session | undefined> {
       return next;
     });
   return asking;
+}
+
+/** Whether the session has ended by itself, or was ended by others. */
+export function wasSignedOut(): boolean {
+  return signedOut;
+}
+
+/** Ends the session as its user wishes. */
+export async function logOut(): Promise<void> {
+  await send('DELETE', '/session').catch(() => {});
+  await refreshSession();
+  signedOut = false;
+  for (const listener of listeners) listener();
+}
+
+/** A page that asks nothing would go on to show somebody who is no longer logged in. */
+function lookWhenOver({ user, expiresInSeconds }: Session): void {
+  window.clearTimeout(expiry);
+  if (user && expiresInSeconds !== null)
+    expiry = window.setTimeout(refreshSession, (expiresInSeconds + 1) * 1000);
 }
 
 const RISING: readonly Role[] = ['viewer', 'operator', 'admin'];

@@ -1,13 +1,13 @@
 /** Every route of the appliance as it runs, by its own description: whatever is sent, an answer as it is declared. */
+import { readFileSync } from 'node:fs';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import type { TSchema } from 'typebox';
-import { Check, Errors } from 'typebox/value';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Dice } from '../fuzz/dice.ts';
 import { ApplianceProcess } from '../support/appliance.ts';
-import { ROOT } from '../support/program.ts';
 import { Scratch } from '../support/scratch.ts';
+import { BundleMaker } from '../support/update-bundle.ts';
+import { flawOf, type Got } from './answer-flaws.ts';
 import { lacksOf, type Route, routesOf } from './open-api.ts';
 import { allowed, inUrl, type Schema, spoiled } from './route-values.ts';
 
@@ -22,12 +22,15 @@ const NAMES_FILES = ['state', 'leap', 'keys'];
 let scratch: Scratch;
 let appliance: ApplianceProcess;
 let routes: Route[];
+/** An update, all of it ASCII. */
+let bundle: string;
 const agent = new Agent({ keepAlive: true, maxSockets: 4 });
 const dice = new Dice(SEED);
 
 beforeAll(async () => {
   scratch = new Scratch();
   const config = scratch.write('timeball.yaml', `# mine\nstate:\n  directory: ${scratch.path}\n`);
+  bundle = readFileSync(await new BundleMaker(scratch, 'update/keys').make('0.2.0', 1000), 'latin1');
   appliance = await ApplianceProcess.simulate('--config', config, '--socket', join(scratch.path, 'socket'));
   routes = await routesOf(appliance.url);
 });
@@ -52,12 +55,6 @@ interface Sent {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly text?: string | undefined;
-}
-
-interface Got {
-  readonly status: number;
-  readonly type: string;
-  readonly text: string;
 }
 
 /** `socket`: through the local one, which nothing that is sent can close. */
@@ -140,6 +137,7 @@ const ODD_TYPES = [
   'multipart/form-data; boundary=x',
   'application/json;',
 ];
+const BYTES = 'application/octet-stream';
 const TAGS = ['*', '"x"', 'W/"x"', '"', '', '"a", "b"'];
 
 /** Number of the last item that each collection has got. */
@@ -171,6 +169,11 @@ function requestTo(route: Route, sample: (() => unknown) | undefined): Sent {
     query.push(dice.pick(['x=1', '__proto__=1', 'limit=1&limit=2', '=', '&&', 'a[b]=c']));
   const url = query.length > 0 ? `${path}?${query.join('&')}` : path;
   const headers = dice.oneIn(8) ? { 'if-match': dice.pick(TAGS) } : {};
+  if (requestBody?.content[BYTES] && !dice.oneIn(4)) {
+    const at = dice.below(bundle.length);
+    const text = wrong ? `${bundle.slice(0, at)}${dice.pick(ODD_TEXTS)}${bundle.slice(at)}` : bundle;
+    return { method, path: url, headers: { ...headers, 'content-type': BYTES }, text };
+  }
   const schema = requestBody?.content['application/json']?.schema;
   if (!schema && !(wrong && method !== 'GET' && dice.oneIn(2))) return { method, path: url, headers };
   const fine = sample && !dice.oneIn(4) ? sample() : allowed(dice, schema ?? {});
@@ -178,37 +181,6 @@ function requestTo(route: Route, sample: (() => unknown) | undefined): Sent {
   const text = wrong && dice.oneIn(4) ? dice.pick(ODD_TEXTS) : JSON.stringify(body);
   const type = wrong && dice.oneIn(6) ? dice.pick(ODD_TYPES) : 'application/json';
   return { method, path: url, headers: { ...headers, 'content-type': type }, text };
-}
-
-/** What an answer must not tell: where the program lies, and the course of its calls. */
-const LEAKS = [ROOT, '/dist/', 'node_modules', 'node:internal', ' at Object.', 'TypeError', 'undefined'];
-
-/** What is wrong with the answer; '' where nothing is. */
-function flawOf(route: Route, { status, type, text }: Got): string {
-  if (status >= 500) return 'is a failure';
-  if (status < 300) return flawOfDone(route, status, type, text);
-  const leak = LEAKS.find((one) => text.includes(one));
-  if (leak !== undefined) return `tells ${leak}`;
-  if (!type.startsWith('application/problem+json')) return `is of type ${type}`;
-  const body = JSON.parse(text) as { status?: unknown; detail?: unknown };
-  if (body.status !== status) return 'has another status inside';
-  if (typeof body.detail !== 'string' || !/^[^\n]{5,}$/.test(body.detail)) return 'has no detail of one line';
-  const problem = route.responses?.['4XX']?.content?.['application/problem+json']?.schema as TSchema;
-  return Check(problem, body) ? '' : 'is not as problems are declared';
-}
-
-function flawOfDone({ responses = {} }: Route, status: number, type: string, text: string): string {
-  const declared = responses[status];
-  if (!declared) return 'has an undeclared status';
-  if (status === 204) return text === '' ? '' : 'has a body';
-  const [given = ''] = type.split(';');
-  const schema = declared.content?.[given]?.schema;
-  if (!schema) return `is of the undeclared type ${type}`;
-  if (!given.includes('json') || given.includes('ndjson')) return '';
-  const body: unknown = JSON.parse(text);
-  if (Check(schema as TSchema, body)) return '';
-  const [error] = Errors(schema as TSchema, body);
-  return `is not as declared: ${error?.instancePath} ${error?.message}`;
 }
 
 /** A change that waits to be confirmed, through the local socket. */

@@ -1,5 +1,7 @@
+import { networkInterfaces } from 'node:os';
 import Fastify from 'fastify';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { interfaceSockets } from '../../hw/linux/interface-sockets.ts';
 import { HttpListeners } from '../../src/api/http-listeners.ts';
 import { freePort } from '../support/scratch.ts';
 
@@ -9,7 +11,7 @@ let built = 0;
 let move: () => Promise<unknown>;
 beforeEach(() => {
   built = 0;
-  listeners = new HttpListeners(async () => {
+  const build = async () => {
     const server = Fastify({ forceCloseConnections: true });
     const name = `server ${++built}`;
     server.get('/', async () => name);
@@ -18,7 +20,8 @@ beforeEach(() => {
       return name;
     });
     return server;
-  });
+  };
+  listeners = new HttpListeners({ build, sockets: interfaceSockets(), addresses: networkInterfaces });
 });
 afterEach(() => listeners.close());
 const ask = async (port: number, method = 'GET') =>
@@ -59,4 +62,15 @@ test('an address that this machine has not: it says so, and the old ones come ba
   );
   await listeners.listenOn([at(port)], undefined);
   expect(await ask(port)).toBe('server 3');
+});
+
+test('an address that is still to come, waited for, keeps nothing else from being served', async () => {
+  const port = await freePort();
+  const later = { host: '192.0.2.1', port };
+  expect(await listeners.listenOn([later, at(port)], undefined, true)).toEqual([`http://127.0.0.1:${port}`]);
+  const problem = `HTTP 192.0.2.1:${port}: no such address on this machine now: it is served as soon as it is there`;
+  expect(listeners.problems).toEqual([problem]);
+  await listeners.look();
+  expect(listeners.problems).toEqual([problem]);
+  expect(await ask(port)).toMatch(/^server \d$/);
 });

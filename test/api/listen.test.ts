@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
-import { listenApi } from '../../src/api/server.ts';
+import { listenApi } from '../../src/api/http-bind.ts';
 
 test('a name that nobody knows', async () => {
   // No resolver even asks for it, because of the spaces.

@@ -164,6 +164,19 @@ describe('a dry run', () => {
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({ errors: [{ field: 'access.rules[0].prefix' }] });
   });
+
+  test('of as many rules as large sites have', async () => {
+    const rules = Array.from({ length: 10_000 }, (_, i) => ({
+      prefix: `10.${i >> 8}.${i & 255}.0/24`,
+      action: 'serve',
+    }));
+    const response = await fetch(`${appliance.url}/api/v1/access/dry-run`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ rules }),
+    });
+    expect(await response.json()).toMatchObject({ hours: 24, counts: { gains: 0, loses: 2 } });
+  });
 });
 
 describe('SIGHUP', () => {

@@ -34,6 +34,7 @@ export const PLACES: readonly Place[] = [
   { name: 'system-settings', hash: 'system/settings', heading: 'System', shows: 'Section' },
   { name: 'system-history', hash: 'system/history', heading: 'System', shows: 'History of the settings' },
   { name: 'system-backup', hash: 'system/backup', heading: 'System', shows: 'Download a backup' },
+  { name: 'system-update', hash: 'system/update', heading: 'System', shows: 'Last update' },
   { name: 'system-tls', hash: 'system/tls', heading: 'System', shows: 'Certificate' },
 ];
 

@@ -61,7 +61,7 @@ const CASES: readonly (readonly [string, number, string])[] = [
   [
     'simulate --http time.example:80',
     EX_USAGE,
-    'timeball simulate: --http: "time.example:80" is not an address: use an IP address or localhost, names are not looked up',
+    'timeball simulate: --http: "time.example:80" is not an address: use an IP address, localhost or an interface, names are not looked up',
   ],
   [
     'run DIR/bad.yaml',

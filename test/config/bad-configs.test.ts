@@ -162,10 +162,17 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     ['f:2:12: ntp.listen[0]: "localhost" is not an address: use 127.0.0.1 or [::1], names are not looked up'],
   ],
   [
-    'interface for HTTP',
-    'http:\n  listen: [eth0]\n',
+    'host name for HTTP',
+    'http:\n  listen: [clock.example]\n',
     [
-      'f:2:12: http.listen[0]: "eth0" is not an address: use an IP address or localhost, names are not looked up',
+      'f:2:12: http.listen[0]: "clock.example" is not an address: use an IP address, localhost or an interface, names are not looked up',
+    ],
+  ],
+  [
+    'interface beside an address for HTTP',
+    "http:\n  listen: ['127.0.0.1:8080', eth0]\n",
+    [
+      "f:2:30: http.listen[1]: eth0:8080 can't be bound beside 127.0.0.1:8080 (http.listen[0]), an address beside an interface: list interfaces only or addresses only, or give one another port",
     ],
   ],
   [

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   formatListen,
+  parseHttpListen,
   parseListen,
   parseNtpAddress,
   parseNtpListen,
@@ -61,6 +62,7 @@ test.each([
 ])('interface %s', (text, device, port) => {
   expect(parseNtpListen(text, 7)).toEqual({ device, port });
   expect(parseNtpListen(formatListen({ device, port }), 0)).toEqual({ device, port });
+  expect(parseHttpListen(text, 7)).toEqual({ device, port });
 });
 
 test.each(['0.0.0.0', '127.0.0.1:9', '::', 'fe80::1', '[::1]:9', 'dead::beef'])(
@@ -69,8 +71,24 @@ test.each(['0.0.0.0', '127.0.0.1:9', '::', 'fe80::1', '[::1]:9', 'dead::beef'])(
     expect(parseNtpListen(text, 7)).toEqual(parseListen(text, 7));
     expect(parseNtpListen(text, 7)).toHaveProperty('host');
     expect(parseNtpAddress(text, 7)).toEqual(parseListen(text, 7));
+    expect(parseHttpListen(text, 7)).toEqual(parseListen(text, 7));
   },
 );
+
+test.each([
+  ['localhost:9', { host: 'localhost', port: 9 }],
+  ['[fe80::1%eth0]:80', { host: 'fe80::1%eth0', port: 80 }],
+  ['eth0:0', { error: '"eth0:0" has no valid port: use 1 to 65535' }],
+  [
+    'clock.example',
+    {
+      error:
+        '"clock.example" is not an address: use an IP address, localhost or an interface, names are not looked up',
+    },
+  ],
+])('%s for HTTP', (text, read) => {
+  expect(parseHttpListen(text, 7)).toEqual(read);
+});
 
 test.each([
   ['', 'use 0.0.0.0 or [::]'],

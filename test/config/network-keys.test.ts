@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseHost, parseSyslogServer } from '../../src/config/host-text.ts';
 import { wantsTls } from '../../src/config/http-tls.ts';
+import { type Listen, parseHttpListen } from '../../src/config/listen-address.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 
@@ -83,8 +84,11 @@ test.each([
   ['auto', ['127.0.0.1', '192.0.2.1'], true],
   ['auto', ['0.0.0.0'], true],
   ['auto', ['::'], true],
+  ['auto', ['lo', '127.0.0.1:81'], false],
+  ['auto', ['127.0.0.1', 'eth0'], true],
   [false, ['::'], false],
   [true, ['::1'], true],
 ] as const)('http.tls %s on %j: %s', (tls, hosts, wanted) => {
-  expect(wantsTls(tls, hosts)).toBe(wanted);
+  const listen = hosts.map((text) => parseHttpListen(text, 80) as Listen);
+  expect(wantsTls(tls, listen)).toBe(wanted);
 });

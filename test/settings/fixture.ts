@@ -39,12 +39,13 @@ export class Fixture {
       ...(fs && { fs }),
     });
     if ('errors' in settings) throw new Error(JSON.stringify(settings.errors));
-    settings.attach(async (config) => {
+    const apply = async (config: Config) => {
       const why = this.objection?.(config) ?? '';
       if (why !== '') throw new Error(why);
       this.applied.push(config);
       return [];
-    });
+    };
+    settings.attach(apply, () => ['http://192.0.2.9:8080']);
     return settings;
   }
 }

@@ -134,6 +134,7 @@ describe('a change that could lock its maker out', () => {
       secondsLeft: 60,
       expiresAt: '2026-11-21T00:01:00.000Z',
       summary: 'http.allow',
+      reachableAt: ['http://192.0.2.9:8080'],
     });
     await fixture.timers.advance(59_001);
     expect(api.pending).toMatchObject({ secondsLeft: 1 });

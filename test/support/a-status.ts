@@ -90,6 +90,7 @@ const HEALTHY: Status = {
     fixType: '3D',
     satellitesUsed: 6,
     satellites: SKY,
+    model: { maker: 'u-blox', model: 'NEO-M8T-0', firmware: 'TIM 1.10' },
     device: OPEN,
     bytes: 500_000,
     secondsSinceBytes: 0.4,
@@ -109,6 +110,7 @@ const HEALTHY: Status = {
       authenticated: 10,
     },
   },
+  management: { listening: ['127.0.0.1:8080'], secure: false, notServed: [] },
   environment: { temperatureC: 45, load: 0.1 },
   savedState: { savedAt: null, problem: '' },
 };

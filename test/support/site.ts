@@ -35,12 +35,19 @@ export class Site {
     this.#appliance = appliance;
   }
 
-  /** A simulation that asks for logins and keeps its state in a folder of its own. `config`: more YAML. */
-  static async open(config = ''): Promise<Site> {
+  /**
+   * A simulation that asks for logins and keeps its state in a folder of its own. `config`: more YAML; `program`: what
+   * takes the options of `simulate`, given that folder.
+   */
+  static async open(
+    config = '',
+    program: (folder: string) => readonly string[] = () => timeball('simulate'),
+  ): Promise<Site> {
     const scratch = new Scratch();
     const file = scratch.write('config.yaml', `state: {directory: ${scratch.path}/state}\n${config}`);
     scratch.write('state/', '');
-    const command = timeball('simulate', '--login', '--headless', '--config', file, '--ntp', '127.0.0.1:0');
+    const options = ['--login', '--headless', '--config', file, '--ntp', '127.0.0.1:0'];
+    const command = [...program(scratch.path), ...options];
     try {
       const appliance = await ApplianceProcess.start([...command, '--http', '127.0.0.1:0']);
       return new Site(await launch(), scratch, command, appliance);
@@ -51,8 +58,8 @@ export class Site {
   }
 
   /** As `open`, claimed by ADMIN. */
-  static async claimed(config = ''): Promise<Site> {
-    const site = await Site.open(config);
+  static async claimed(...how: Parameters<typeof Site.open>): Promise<Site> {
+    const site = await Site.open(...how);
     try {
       await site.claim();
       return site;
@@ -64,6 +71,11 @@ export class Site {
 
   get appliance(): ApplianceProcess {
     return this.#appliance;
+  }
+
+  /** Its own; the state is in `state` there. */
+  get scratch(): Scratch {
+    return this.#scratch;
   }
 
   get url(): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hrefTo, readRoute } from '../../src/web/router.ts';
+import { afterLogin, hrefTo, hrefToLogin, readRoute } from '../../src/web/router.ts';
 
 test.each([
   ['', 'overview', []],
@@ -20,4 +20,17 @@ test('a query behind the path', () => {
 test('what is put into an address is read out of it again', () => {
   const href = hrefTo('clients', 'fe80::1%eth0/x?y#z');
   expect(readRoute(href)).toMatchObject({ path: 'clients', rest: ['fe80::1%eth0/x?y#z'] });
+});
+
+test.each([
+  ['#/clients/fe80::1%25eth0', '#/clients/fe80%3A%3A1%25eth0'],
+  ['#/system/backup', '#/system/backup'],
+  ['#/overview', '#/overview'],
+  ['#/login', '#/overview'],
+])('a login that is begun at %s leads to %s', (from, to) => {
+  expect(afterLogin(readRoute(hrefToLogin(readRoute(from))))).toBe(to);
+});
+
+test('a login in the place of a page leads nowhere else', () => {
+  expect(afterLogin(readRoute('#/keys'))).toBeUndefined();
 });

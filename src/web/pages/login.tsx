@@ -1,7 +1,7 @@
 /** Logging in. */
 import { send } from '../api.ts';
-import { go, useRoute } from '../router.ts';
-import { type Session, setSession } from '../session.ts';
+import { afterLogin, useRoute } from '../router.ts';
+import { type Session, setSession, wasSignedOut } from '../session.ts';
 import { Buttons, FormError, TextField } from '../ui/form.tsx';
 import { Card, Notice, Page } from '../ui/layout.tsx';
 import { useForm } from '../ui/use-form.ts';
@@ -9,14 +9,20 @@ import { useForm } from '../ui/use-form.ts';
 /** Said in the place of a page that needs a login; that page follows by itself once there is one. */
 export function LoginPage() {
   const form = useForm({ name: '', password: '' });
-  const { path } = useRoute();
+  const route = useRoute();
   const login = async (values: typeof form.values) => {
     const { data } = await send<Session>('POST', '/session', values);
-    if (path === 'login') go('overview');
+    const to = afterLogin(route);
+    if (to !== undefined) location.hash = to;
     setSession(data);
   };
   return (
     <Page title="Log in">
+      {wasSignedOut() && (
+        <Notice tone="warn" live>
+          You are signed out: the session has ended. Log in to go on where you were.
+        </Notice>
+      )}
       <Card title="Who are you?" class="narrow">
         <form
           onSubmit={async (event) => {

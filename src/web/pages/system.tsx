@@ -12,6 +12,7 @@ import { RestoreCard } from './system/restore-card.tsx';
 import { RevisionsCard } from './system/revisions-card.tsx';
 import { SettingsTab } from './system/settings-tab.tsx';
 import { TlsCard } from './system/tls-card.tsx';
+import { UpdateTab } from './system/update-tab.tsx';
 
 /** `#/system/settings` leads to one of the tabs. */
 export function SystemPage() {
@@ -22,6 +23,7 @@ export function SystemPage() {
     { key: 'settings', title: 'Settings', content: () => <SettingsTab mayEdit={isAdmin} /> },
     { key: 'history', title: 'History', content: () => <RevisionsCard mayRestore={isAdmin} /> },
     ...(isAdmin ? [{ key: 'backup', title: 'Backup', content: () => <BackupTab /> }] : []),
+    { key: 'update', title: 'Update', content: () => <UpdateTab isAdmin={isAdmin} /> },
     { key: 'tls', title: 'TLS', content: () => <TlsCard mayEdit={isAdmin} /> },
   ];
   return (

@@ -1,10 +1,11 @@
 /** The countdown of a change that could lock its maker out: on every page until it is kept or taken back. */
 import { useEffect, useState } from 'preact/hooks';
 import type { PendingView } from '../../api/settings-controls.ts';
-import { type ApiError, get, send } from '../api.ts';
+import { type ApiError, get, hooks, send } from '../api.ts';
 import { onEvent } from '../live.ts';
 import { useSession } from '../session.ts';
 import { FormError } from './form.tsx';
+import { openAnewAt } from './moved.ts';
 import { useForm } from './use-form.ts';
 import './pending.css';
 
@@ -13,6 +14,13 @@ const LOOK_EVERY = 5000;
 /** Seconds left at which a screen reader says so; every second would drown all else. */
 const SAID_AT = [30, 10, 5];
 const CHANGED = 'timeball-pending';
+const MADE = 'timeball-made-pending';
+
+// The answer to the change itself: there may be no other, where it takes the page elsewhere.
+hooks.changed = (answer) => {
+  const pending = readPending(answer);
+  if (pending) window.dispatchEvent(new CustomEvent(MADE, { detail: pending }));
+};
 
 /** To be called after a change of settings, so that the banner is there at once. */
 export function pendingMayHaveChanged(): void {
@@ -37,10 +45,12 @@ function usePending(active: boolean): Counting | undefined {
   const [counting, setCounting] = useState<Counting>();
   useEffect(() => {
     if (!active) return setCounting(undefined);
+    const show = (pending: PendingView | undefined) =>
+      setCounting(pending && { pending, endsAt: performance.now() + pending.secondsLeft * 1000 });
+    const made = (event: Event) => show((event as CustomEvent<PendingView>).detail);
     const look = async () => {
       try {
-        const pending = readPending(await get<unknown>('/config/pending'));
-        setCounting(pending && { pending, endsAt: performance.now() + pending.secondsLeft * 1000 });
+        show(readPending(await get<unknown>('/config/pending')));
       } catch (error) {
         // Not reachable just now: the countdown goes on, and so it is shown.
         if ((error as ApiError).status === 404) setCounting(undefined);
@@ -50,10 +60,12 @@ function usePending(active: boolean): Counting | undefined {
     const timer = setInterval(look, LOOK_EVERY);
     const stop = onEvent('config', look);
     window.addEventListener(CHANGED, look);
+    window.addEventListener(MADE, made);
     return () => {
       clearInterval(timer);
       stop();
       window.removeEventListener(CHANGED, look);
+      window.removeEventListener(MADE, made);
     };
   }, [active]);
   return counting;
@@ -91,6 +103,7 @@ export function PendingBanner() {
         </strong>{' '}
         {counting.pending.summary}
       </p>
+      <Elsewhere urls={openAnewAt(counting.pending.reachableAt ?? [], location)} />
       <div class="hidden" role="alert">
         {said === undefined
           ? 'New settings are in force. They go back by themselves unless you keep them.'
@@ -111,5 +124,23 @@ export function PendingBanner() {
       </div>
       <FormError text={form.general} />
     </section>
+  );
+}
+
+function Elsewhere({ urls }: { readonly urls: readonly string[] }) {
+  if (urls.length === 0) return null;
+  return (
+    <p role="alert">
+      This page has moved: open it anew at{' '}
+      {urls.map((url, i) => (
+        <>
+          {i > 0 && ' or '}
+          <a key={url} href={`${url}/${location.hash}`}>
+            {url}
+          </a>
+        </>
+      ))}
+      , log in there, and keep the settings there.
+    </p>
   );
 }

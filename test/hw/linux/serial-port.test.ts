@@ -1,5 +1,5 @@
 /** The real `serialport` on real ptys. */
-import { mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import { LinuxSerialPort, type SerialOptions } from '../../../hw/linux/serial-po
 import { systemClock } from '../../../hw/linux/system-clock.ts';
 import { difference } from '../../../src/time/instant.ts';
 import { Recorder } from './recorder.ts';
+import { VirtualTimers } from './virtual-timers.ts';
 
 const clock = systemClock({ steer: false });
 const cleanUps: (() => void | Promise<void>)[] = [];
@@ -119,18 +120,6 @@ describe('serial port on a pty', () => {
     expect(heard.states[2]?.reason).toContain('was disconnected');
   });
 
-  it('takes the first device there is with `auto`', async () => {
-    const root = folder();
-    const line = pty();
-    const { heard } = listen({ device: 'auto', deviceRoot: root });
-    await heard.untilState('failed');
-    expect(heard.lastState?.reason).toContain('no serial device found');
-    symlinkSync('/nowhere', join(root, 'serial0')); // the alias of a UART that is off
-    symlinkSync(line.path, join(root, 'ttyUSB0'));
-    await heard.untilState('open');
-    expect(heard.lastState?.device).toBe(`${join(root, 'ttyUSB0')} at 9600 baud`);
-  });
-
   it('finds the baud rate where it is not given', async () => {
     const line = pty();
     const { heard } = listen({ device: line.path, baud: 'auto' });
@@ -148,6 +137,117 @@ describe('serial port on a pty', () => {
     const again = listen({ device: line.path });
     await again.heard.untilState('open');
   });
+});
+
+describe('a receiver that nobody has named', () => {
+  it('is waited for, and taken once it speaks NMEA', async () => {
+    const root = folder();
+    const line = pty();
+    const { heard } = listen({ device: 'auto', deviceRoot: root });
+    await heard.untilState('failed');
+    expect(heard.lastState?.reason).toContain('no serial device found');
+    symlinkSync('/nowhere', join(root, 'serial0')); // the alias of a UART that is off
+    symlinkSync(line.path, join(root, 'ttyUSB0'));
+    await heard.until(() => /looking for NMEA at 9600 baud/.test(heard.lastState?.reason ?? ''));
+    line.write(bytes(SENTENCE + SENTENCE));
+    await heard.untilState('open');
+    expect(heard.lastState?.device).toBe(`${join(root, 'ttyUSB0')} at 9600 baud`);
+  });
+
+  it('is found behind a UART that is silent and one that has no hardware; the next start begins with it', async () => {
+    const root = folder();
+    const memory = join(root, 'state/found-receiver.json');
+    const [silent, speaking] = [pty(), pty()];
+    symlinkSync(silent.path, join(root, 'serial0'));
+    symlinkSync(silent.path, join(root, 'ttyAMA0'));
+    symlinkSync('/dev/null', join(root, 'ttyS0'));
+    symlinkSync(speaking.path, join(root, 'ttyACM0'));
+    const timers = new VirtualTimers();
+    const search = { device: 'auto', baud: 'auto', deviceRoot: root, memory } as const;
+    const { port, heard } = listen({ ...search, timers });
+    await heard.until(() => /looking for/.test(heard.lastState?.reason ?? ''));
+    await timers.advance(19_000);
+    expect(heard.lastState?.device).toBe(join(root, 'serial0'));
+    await timers.advance(2000); // all rates in vain
+    await heard.until(() => /not a serial device/.test(heard.lastState?.reason ?? ''));
+    expect(heard.states.at(-2)?.reason).toContain('not a byte at any rate');
+    await timers.advance(500);
+    await heard.until(() => heard.lastState?.device === join(root, 'ttyACM0'));
+    speaking.write(bytes(SENTENCE + SENTENCE));
+    await heard.untilState('open');
+    expect(JSON.parse(readFileSync(memory, 'utf8'))).toEqual({ device: join(root, 'ttyACM0'), baud: 9600 });
+    await port.close();
+    const again = listen(search);
+    await again.heard.until(() => again.heard.states.length >= 2);
+    expect(again.heard.lastState?.device).toBe(join(root, 'ttyACM0'));
+  });
+
+  it('silent everywhere makes one state, not one each round', async () => {
+    const root = folder();
+    const lines = [pty(), pty()];
+    for (const [index, line] of lines.entries()) symlinkSync(line.path, join(root, `ttyUSB${index}`));
+    const timers = new VirtualTimers();
+    const { heard } = listen({ device: 'auto', deviceRoot: root, timers });
+    const opened = () => heard.states.filter(({ state }) => state === 'opening').length;
+    await heard.until(() => opened() === 2);
+    await timers.advance(3000);
+    await heard.until(() => opened() === 3);
+    await timers.advance(3000);
+    await heard.until(() => heard.lastState?.device.includes('ttyUSB1') === true);
+    expect(heard.lastState).toMatchObject({
+      state: 'failed',
+      device: `${join(root, 'ttyUSB0')}, ${join(root, 'ttyUSB1')}`,
+      reason: expect.stringContaining('not a byte'),
+    });
+    const states = heard.states.length;
+    // Whoever is tried in the next round is found all the same.
+    for (let round = 0; round < 6 && heard.lastState?.state !== 'open'; round++) {
+      await timers.advance(3000);
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      lines[0]?.write(bytes(SENTENCE + SENTENCE));
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await heard.untilState('open');
+    expect(heard.states.length).toBe(states + 1);
+    expect(heard.lastState?.device).toBe(`${join(root, 'ttyUSB0')} at 9600 baud`);
+  });
+
+  it('on USB is taken again as soon as it is back, whatever is tried meanwhile', async () => {
+    const root = folder();
+    const [uart, usb, replugged] = [pty(), pty(), pty()];
+    symlinkSync(usb.path, join(root, 'ttyACM0'));
+    const timers = new VirtualTimers();
+    const { heard } = listen({ device: 'auto', deviceRoot: root, timers });
+    await heard.until(() => /looking for/.test(heard.lastState?.reason ?? ''));
+    usb.write(bytes(SENTENCE + SENTENCE));
+    await heard.untilState('open');
+    unlinkSync(join(root, 'ttyACM0'));
+    symlinkSync(uart.path, join(root, 'ttyAMA0'));
+    usb.close();
+    await heard.until(() => /was disconnected/.test(heard.lastState?.reason ?? ''));
+    await timers.advance(500);
+    await heard.until(() => heard.lastState?.device === join(root, 'ttyAMA0'));
+    symlinkSync(replugged.path, join(root, 'ttyACM0'));
+    await timers.advance(500);
+    await heard.until(() => heard.lastState?.device === join(root, 'ttyACM0'));
+    replugged.write(bytes(SENTENCE + SENTENCE));
+    await heard.untilState('open');
+  });
+
+  it.each(['', '{"device":"/dev/ttyAMA0"}', '{"device":"/dev/ttyAMA0","baud":17}', '[]', 'null'])(
+    'is looked for from the beginning where what was kept is damaged (%#)',
+    async (text) => {
+      const root = folder();
+      const memory = join(root, 'found-receiver.json');
+      writeFileSync(memory, text);
+      const line = pty();
+      symlinkSync(line.path, join(root, 'ttyS0'));
+      const { heard } = listen({ device: 'auto', baud: 'auto', deviceRoot: root, memory });
+      await heard.until(() => heard.lastState?.device === join(root, 'ttyS0'));
+      line.write(bytes(SENTENCE + SENTENCE));
+      await heard.untilState('open');
+    },
+  );
 });
 
 describe('why a port can’t be opened', () => {

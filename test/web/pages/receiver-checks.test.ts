@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../../src/status/status.ts';
-import { makerOf, receiverChecks } from '../../../src/web/pages/wizard/receiver-checks.ts';
+import { receiverChecks } from '../../../src/web/pages/wizard/receiver-checks.ts';
 
 const open = { state: 'open', device: '/dev/ttyAMA0 at 9600 baud', reason: '' } as const;
 const good = {
@@ -10,7 +10,8 @@ const good = {
     device: open,
     bytes: 9000,
     secondsSinceBytes: 0.4,
-    sentences: { GNRMC: 9, PUBX: 9 },
+    sentences: { GNRMC: 9 },
+    model: { maker: 'u-blox', model: 'NEO-M8T-0', firmware: null },
     fixType: '3D',
     satellitesUsed: 9,
     satellites: [{ system: 'GPS', prn: 1 }],
@@ -25,7 +26,7 @@ describe('the receiver as the wizard checks it', () => {
     expect(stateOf(good)).toEqual(['Port good', 'Model good', 'Satellites good', 'PPS good', 'Clock good']);
     const texts = receiverChecks(good).map(({ text }) => text);
     expect(texts[0]).toBe('/dev/ttyAMA0, 9600 baud');
-    expect(texts[1]).toContain('u-blox');
+    expect(texts[1]).toBe('u-blox NEO-M8T-0; speaks NMEA (GNRMC)');
     expect(texts[3]).toBe('/dev/pps0: 9 pulses seen, jitter 412 ns');
   });
 
@@ -58,8 +59,8 @@ describe('the receiver as the wizard checks it', () => {
     expect(stateOf(silent).slice(1, 4)).toEqual(['Model waiting', 'Satellites waiting', 'PPS waiting']);
   });
 
-  it('does not guess a model from sentences that all receivers send', () => {
-    expect(makerOf(['GNRMC', 'GNGGA'])).toBe('it does not tell its model');
-    expect(makerOf(['PMTK001'])).toBe('MediaTek');
+  it('says so where the receiver does not tell its model', () => {
+    const [, model] = receiverChecks({ ...good, receiver: { ...good.receiver, model: null } });
+    expect(model?.text).toBe('it does not tell its model; speaks NMEA (GNRMC)');
   });
 });

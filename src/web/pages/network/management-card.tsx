@@ -45,7 +45,7 @@ function ManagementForm({
     <InlineForm form={form} action="Apply" said="Applied" save={save}>
       <TextArea
         label="Listens on"
-        help="One address a line, e.g. 0.0.0.0:80 or [::]:80."
+        help="One a line: addresses such as 0.0.0.0:80 or [::]:80, or interfaces such as eth0:80."
         rows={2}
         value={values.listen}
         error={errors['listen']}

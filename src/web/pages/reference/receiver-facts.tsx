@@ -1,3 +1,4 @@
+import { receiverModelText } from '../../../status/receiver-model-text.ts';
 import type { Status } from '../../../status/status.ts';
 import { Facts } from '../../ui/layout.tsx';
 import { count, duration, fixed, NOTHING } from '../../ui/number.ts';
@@ -11,6 +12,7 @@ export function ReceiverFacts({ receiver: r }: { readonly receiver: Status['rece
   return (
     <Facts
       rows={[
+        ['Model', receiverModelText(r.model) || 'it does not tell'],
         ['Fix', FIXES[r.fixType]],
         ['Satellites used', count(r.satellitesUsed)],
         ['Dilution (HDOP)', fixed(hdop, 1)],

@@ -28,12 +28,6 @@ function factsOf(data: SystemView): readonly (readonly [string, ComponentChildre
     ['Disk', usage(data.disk)],
     ['History', `${bytes(data.history.fileBytes)}, ${bytes(data.history.bytesPerDay)} written a day`],
     ...data.syslog.map(syslogFact),
-    [
-      'Update',
-      data.can.update
-        ? 'by the helper of this machine'
-        : 'a new version comes as a new image, or as a package',
-    ],
   ];
 }
 

@@ -6,6 +6,7 @@ import { Select } from '../../ui/form.tsx';
 import { Card, Notice } from '../../ui/layout.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { useConfig } from '../network/use-config.ts';
+import { ReceiverProfile } from './receiver-profile.tsx';
 import { fieldsOf, labelOf, type Schema, sectionsOf } from './setting-fields.ts';
 import { SettingsForm } from './settings-form.tsx';
 
@@ -55,6 +56,9 @@ function Sections({ schema, view, patch, mayEdit }: SectionsProps) {
         options={names.map((value) => ({ value, label: labelOf(value) }))}
         onChange={setWanted}
       />
+      {mayEdit && (name === 'receiver' || name === 'pps') && (
+        <ReceiverProfile config={view.config} patch={patch} />
+      )}
       <SettingsForm
         key={name}
         fields={fieldsOf(schema, name)}

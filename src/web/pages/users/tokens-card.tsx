@@ -1,10 +1,8 @@
 import { useState } from 'preact/hooks';
-import type { Role } from '../../../api/actor.ts';
 import type { TokenView } from '../../../api/auth-controls.ts';
 import { send, useApi } from '../../api.ts';
 import { Confirm } from '../../ui/dialog.tsx';
-import { FormError, Select, TextField } from '../../ui/form.tsx';
-import { FormDialog } from '../../ui/form-dialog.tsx';
+import { FormError } from '../../ui/form.tsx';
 import { Card } from '../../ui/layout.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { RowButtons } from '../../ui/row-buttons.tsx';
@@ -12,13 +10,7 @@ import { SecretDialog } from '../../ui/secret.tsx';
 import { Table } from '../../ui/table.tsx';
 import { Utc } from '../../ui/time.tsx';
 import { useDeed } from '../../ui/use-deed.ts';
-import { useForm } from '../../ui/use-form.ts';
-import { ROLE_OPTIONS } from './roles.ts';
-
-interface Made {
-  readonly name: string;
-  readonly token: string;
-}
+import { type Made, RenameToken, TokenForm } from './token-form.tsx';
 
 export function TokensCard() {
   const list = useApi<{ items: readonly TokenView[] }>('/tokens');
@@ -57,7 +49,13 @@ export function TokensCard() {
                 render: ({ lastUsedAt }) => <Utc at={lastUsedAt} />,
               },
             ]}
-            actions={({ id, name }) => <RowButtons what={name} onDelete={() => deeds.begin('delete', id)} />}
+            actions={({ id, name }) => (
+              <RowButtons
+                what={name}
+                onEdit={() => deeds.begin('edit', id)}
+                onDelete={() => deeds.begin('delete', id)}
+              />
+            )}
           />
         )}
       </Loaded>
@@ -66,6 +64,9 @@ export function TokensCard() {
         Make a token
       </button>
       {deed?.what === 'add' && <TokenForm onClose={deeds.end} onDone={done} />}
+      {deed?.what === 'edit' && (
+        <RenameToken token={deed.item} etag={deed.etag} onClose={deeds.end} onDone={() => done()} />
+      )}
       {deed?.what === 'delete' && (
         <Confirm
           title={`Delete token ${deed.item.name}?`}
@@ -89,59 +90,4 @@ export function TokensCard() {
       )}
     </Card>
   );
-}
-
-const LIVES = [
-  { value: '30', label: '30 days' },
-  { value: '90', label: '90 days' },
-  { value: '365', label: '1 year' },
-  { value: 'never', label: 'never' },
-] as const;
-type Life = (typeof LIVES)[number]['value'];
-
-function TokenForm({ onClose, onDone }: { onClose: () => void; onDone: (made: Made) => void }) {
-  const form = useForm({ name: '', role: 'viewer' as Role, expiresAt: '90' as Life });
-  const { values, errors, set } = form;
-  const save = async ({ name, role, expiresAt }: typeof values) => {
-    const body = { name, role, expiresAt: expiryOf(expiresAt) };
-    onDone((await send<Made>('POST', '/tokens', body)).data);
-  };
-  return (
-    <FormDialog
-      title="New token"
-      form={form}
-      action="Make it"
-      save={save}
-      onClose={onClose}
-      onSaved={() => {}}
-    >
-      <TextField
-        label="Name"
-        help="What uses it, e.g. terraform."
-        value={values.name}
-        error={errors['name']}
-        required
-        onChange={(value) => set('name', value)}
-      />
-      <Select
-        label="Role"
-        value={values.role}
-        error={errors['role']}
-        options={ROLE_OPTIONS}
-        onChange={(value) => set('role', value)}
-      />
-      <Select
-        label="Expires"
-        help="Counted from now, by this computer's date."
-        value={values.expiresAt}
-        error={errors['expiresAt']}
-        options={LIVES}
-        onChange={(value) => set('expiresAt', value)}
-      />
-    </FormDialog>
-  );
-}
-
-function expiryOf(life: Life): string | null {
-  return life === 'never' ? null : new Date(Date.now() + Number(life) * 86_400_000).toISOString();
 }

@@ -1,4 +1,5 @@
 /** What the wizard checks of the receiver, from one status. */
+import { receiverModelText } from '../../../status/receiver-model-text.ts';
 import type { Status } from '../../../status/status.ts';
 
 export interface Check {
@@ -33,30 +34,8 @@ function sentenceCheck({ receiver }: Status): Check {
         : 'nothing comes from it: are its TX and the RX of this machine connected?';
     return { name: 'Model', state: 'waiting', text };
   }
-  return {
-    name: 'Model',
-    state: 'good',
-    text: `${makerOf(kinds)}; speaks NMEA (${kinds.slice(0, 8).join(', ')})`,
-  };
-}
-
-/** Sentences of their own tell makers apart; most receivers send only those that all have. */
-const MAKERS: readonly (readonly [RegExp, string])[] = [
-  [/^PUBX/, 'u-blox'],
-  [/^PMTK/, 'MediaTek'],
-  [/^PAIR/, 'Airoha'],
-  [/^PQTM/, 'Quectel'],
-  [/^PSRF/, 'SiRF'],
-  [/^PGRM/, 'Garmin'],
-  [/^PTNL/, 'Trimble'],
-  [/^PSTM/, 'STMicroelectronics'],
-  [/^PERD|^PFEC/, 'Furuno'],
-];
-
-export function makerOf(kinds: readonly string[]): string {
-  return (
-    MAKERS.find(([pattern]) => kinds.some((kind) => pattern.test(kind)))?.[1] ?? 'it does not tell its model'
-  );
+  const model = receiverModelText(receiver.model) || 'it does not tell its model';
+  return { name: 'Model', state: 'good', text: `${model}; speaks NMEA (${kinds.slice(0, 8).join(', ')})` };
 }
 
 function fixCheck({ receiver: { fixType, satellites, satellitesUsed } }: Status): Check {
