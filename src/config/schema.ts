@@ -69,7 +69,9 @@ const pps = section('The pulse-per-second line.', {
   ),
   edge: oneOf(['rising', 'falling'], {
     title: 'edge',
-    description: 'Which edge of the pulse marks the second.',
+    description:
+      'Which edge of the pulse marks the second. Where the line is found (auto), its pulse tells; this counts only if ' +
+      'that lasts half a second.',
     default: 'rising',
   }),
 });

@@ -34,12 +34,4 @@ describe.skipIf(NO_BROWSER !== '')(`receiver boards (${NO_BROWSER || 'chromium'}
     expect(complaints).toEqual([]);
     await page.context().close();
   });
-
-  test('a viewer sees no choice', async () => {
-    const { page } = await site.visit('viewer', 'system/settings');
-    await page.getByLabel('Section', { exact: true }).selectOption('pps');
-    await page.getByText('Line', { exact: true }).waitFor();
-    expect(await page.getByLabel('Receiver board').count()).toBe(0);
-    await page.context().close();
-  });
 });

@@ -35,6 +35,16 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     ['f:2:16: receiver.burstOffset: 2001 is not a burst offset: use auto, or -200 to 2000 ms'],
   ],
   [
+    'a line to be found by what can’t',
+    'pps:\n  device: onoff\n  line: auto\n',
+    ['f:3:9: pps.line: onoff finds no line by itself: write its GPIO number, or set pps.device to auto'],
+  ],
+  [
+    'a line that there can’t be',
+    'pps:\n  line: 1024\n',
+    ['f:2:9: pps.line: 1024 is not a GPIO line: use auto, or 0 to 1023'],
+  ],
+  [
     'odd baud rate',
     'receiver:\n  baud: 1200\n',
     [
