@@ -1,4 +1,6 @@
 /** The appliance's API, asked from outside over its own certificate. */
+import { createReadStream, statSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 
 export interface Reply {
@@ -20,28 +22,46 @@ export class ApiClient {
   /** Rejects where no answer comes. */
   send(method: string, path: string, body?: unknown): Promise<Reply> {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const headers = {
-      authorization: `Bearer ${this.#token}`,
-      ...(text === undefined ? {} : { 'content-type': 'application/json' }),
-    };
     return new Promise((resolve, reject) => {
-      const asked = request(
-        // It has made its certificate itself, and nobody has seen it yet.
-        { host: '127.0.0.1', port: this.#port, path, method, headers, rejectUnauthorized: false },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('error', reject);
-          response.on('end', () =>
-            resolve({ status: response.statusCode ?? 0, body: parse(Buffer.concat(chunks).toString()) }),
-          );
-        },
+      const asked = this.#request(
+        method,
+        path,
+        text === undefined ? {} : { 'content-type': 'application/json' },
       );
       asked.setTimeout(LONGEST_MS, () => asked.destroy(new Error(`${path}: no answer`)));
+      asked.on('response', (response) => read(response).then(resolve, reject));
       asked.on('error', reject);
       asked.end(text);
     });
   }
+
+  /** Puts a file as it is. */
+  upload(path: string, file: string): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const asked = this.#request('PUT', path, {
+        'content-type': 'application/octet-stream',
+        'content-length': String(statSync(file).size),
+      });
+      asked.on('response', (response) => read(response).then(resolve, reject));
+      asked.on('error', reject);
+      createReadStream(file, { highWaterMark: 1 << 20 }).pipe(asked);
+    });
+  }
+
+  #request(method: string, path: string, headers: Readonly<Record<string, string>>) {
+    return request({
+      ...{ host: '127.0.0.1', port: this.#port, path, method },
+      headers: { authorization: `Bearer ${this.#token}`, ...headers },
+      // It has made its certificate itself, and nobody has seen it yet.
+      rejectUnauthorized: false,
+    });
+  }
+}
+
+async function read(response: IncomingMessage): Promise<Reply> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return { status: response.statusCode ?? 0, body: parse(Buffer.concat(chunks).toString()) };
 }
 
 function parse(text: string): unknown {

@@ -19,6 +19,8 @@ export class Board {
   readonly httpPort: number;
   /** The Pi's boot code forgets it with the power, and after one start. */
   #tryboot = false;
+  /** What the last start went by. */
+  startedBy: 'config.txt' | 'tryboot.txt' = 'config.txt';
 
   private constructor(card: Card, folder: string, ntpPort: number, httpPort: number) {
     this.#card = card;
@@ -32,8 +34,9 @@ export class Board {
   }
 
   async powerOn(options: PowerOptions): Promise<Machine> {
-    const by = this.#tryboot ? 'tryboot.txt' : 'config.txt';
+    const by = this.#tryboot && this.#card.list().includes('tryboot.txt') ? 'tryboot.txt' : 'config.txt';
     this.#tryboot = false;
+    this.startedBy = by;
     const machine = new Machine({
       card: this.#card.path,
       boot: this.#card.boot(this.#folder, by),

@@ -115,6 +115,13 @@ export class Machine {
     return text.replaceAll('\r', '').trim();
   }
 
+  /** Has a line done, whose end the machine may not live to see. */
+  async begin(command: string): Promise<void> {
+    await this.#plainShell();
+    this.#commands++;
+    this.#shell?.write(`${command} &\n`);
+  }
+
   /** Once it prompts, makes it one that neither edits nor repeats its input. */
   async #plainShell(): Promise<void> {
     if (this.#commands > 0) return;

@@ -12,6 +12,8 @@ import { Sessions } from './sessions.ts';
 
 const project = resolve(import.meta.dirname, '../../..');
 const cache = join(project, '.cache/image');
+/** As `npm run image` leaves it. */
+const bundle = join(project, 'image/out', `timeball-${VERSION}-arm64.update`);
 const image = join(cache, `timeball-${VERSION}-arm64.img`);
 
 /** The emulated line jitters by tenths of a millisecond, by far more than a real one. */
@@ -61,7 +63,7 @@ async function starts(): Promise<void> {
   const folder = emptyFolder('card');
   const card = new Card(image, folder);
   card.put('timeball-setup.yaml', SETUP);
-  const sessions = await Sessions.of({ card, folder, report });
+  const sessions = await Sessions.of({ card, folder, report, bundle, keys: join(cache, 'keys') });
   await sessions.first();
   const names = card.list();
   const setup = names.split('\n').filter((name) => /setup/.test(name));
@@ -69,6 +71,7 @@ async function starts(): Promise<void> {
   report.check('without its secret', !card.read('timeball-setup.done.yaml').includes('test-claim-code'));
   await sessions.second();
   await sessions.third();
+  await sessions.fourth();
   rmSync(folder, { recursive: true });
 }
 

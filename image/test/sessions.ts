@@ -3,24 +3,30 @@ import { join } from 'node:path';
 import { run } from '../build/shell.ts';
 import { ApiClient } from './api-client.ts';
 import { Board } from './board.ts';
+import { Bundles } from './bundles.ts';
 import type { Card } from './card.ts';
 import { addServer, countIn, countNow, keepWriting, tokenFor } from './config-writes.ts';
 import { inside, watchdog } from './inside.ts';
 import { comesUp, cutOff, line, locks, right, type Subject, state, unsynchronised } from './locking.ts';
-import { powerCuts } from './power-cuts.ts';
+import { emptyLog, powerCuts } from './power-cuts.ts';
 import { Receiver } from './receiver.ts';
 import type { Report } from './report.ts';
+import { slotOf, updates } from './updating.ts';
 import { delay, until } from './wait.ts';
 
 /** Of locked operation, before the pulses are taken away. */
 const LEARN_S = 60;
 const CUTS = 100;
 const FAST_PPM = 50;
+const LOCK_WITHIN = 240;
 
 export interface SessionOptions {
   readonly card: Card;
   readonly folder: string;
   readonly report: Report;
+  /** The update bundle that was built with it, and the folder of the key that it is signed by. */
+  readonly bundle: string;
+  readonly keys: string;
 }
 
 export class Sessions {
@@ -42,7 +48,7 @@ export class Sessions {
   /** First start of the card: GPIO character device, UART, everything that a look inside tells, the power goes. */
   async first(): Promise<void> {
     const { card, folder, report } = this.#options;
-    const [before, log] = [join(folder, 'card-before.img'), join(folder, 'writes.log')];
+    const [before, log] = [join(folder, 'card-before.img'), emptyLog(join(folder, 'writes.log'))];
     copySparse(card.path, before);
     const subject = await this.#start('gpio', { pulseBy: 'gpio', writeLog: log });
     const { machine } = subject;
@@ -123,12 +129,35 @@ export class Sessions {
     }
   }
 
-  /** After one more power cut. */
+  /** After one more power cut: updates. */
   async third(): Promise<void> {
-    const subject = await this.#start('after two power cuts', { pulseBy: 'gpio' });
+    const api = this.#api as ApiClient;
+    const subject = await this.#start('updates', { pulseBy: 'gpio' });
+    const { machine } = subject;
+    await this.#nothingLost(subject);
+    await api.send('PATCH', '/api/v1/config', { receiver: { device: '/dev/ttyAMA0' } });
+    await machine.run('systemctl restart timeball', 200);
+    const receiver = new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
+    let latest = machine;
     try {
+      await state(subject, 'locked', LOCK_WITHIN);
+      const { bundle, keys, folder } = this.#options;
+      latest = await updates(subject, receiver, api, new Bundles({ built: bundle, keys, folder }));
+      await this.#writeUntilCut({ ...subject, machine: latest }, api);
+    } finally {
+      receiver.end();
+      await latest.kill();
+      await machine.kill();
+    }
+  }
+
+  /** From the slot that the update is in. */
+  async fourth(): Promise<void> {
+    const subject = await this.#start('after the update', { pulseBy: 'gpio' });
+    try {
+      const slot = await slotOf(subject.machine);
+      subject.report.check(`${subject.name}: the new system starts by default`, slot === 'b', `slot ${slot}`);
       await this.#nothingLost(subject);
-      await this.#writeUntilCut(subject, this.#api as ApiClient);
     } finally {
       await subject.machine.kill();
     }
