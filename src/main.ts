@@ -1,98 +1,131 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
 /** The command line: which command, with which devices. */
 import { VERSION } from './build-info.ts';
-import { apiCommand } from './cli/api-command.ts';
 import { targetOf } from './cli/ask-appliance.ts';
-import { auditCommand } from './cli/audit-command.ts';
-import { backupCommand, restoreCommand } from './cli/backup-command.ts';
-import { check } from './cli/check.ts';
-import { configCommand } from './cli/config-command.ts';
-import { itemsCommand } from './cli/config-items-command.ts';
-import { showEvents, showLogs } from './cli/events-command.ts';
 import { CliError, EX_SOFTWARE } from './cli/exit-codes.ts';
-import { helperCommand } from './cli/helper-command.ts';
-import { importCommand } from './cli/import-command.ts';
 import { parseTimeball, type TimeballInvocation } from './cli/options.ts';
-import { replayCommand } from './cli/replay-command.ts';
-import { run } from './cli/run.ts';
-import { showClients, showDryRun, showWhy } from './cli/show-clients.ts';
-import { showStatus } from './cli/show-status.ts';
-import { simulate } from './cli/simulate.ts';
-import { updateCommand } from './cli/update-command.ts';
-import { claimCodeCommand, resetPassword, usersCommand } from './cli/users-command.ts';
-import { tokensCommand } from './cli/users-tokens-command.ts';
 
+/** Each command loads what it needs, no more: on a small board that is seconds. */
 async function perform(invocation: TimeballInvocation): Promise<void> {
   if (invocation.kind === 'version') return print(VERSION);
   if (invocation.kind === 'help') return print(invocation.text.trimEnd());
   switch (invocation.command) {
     case 'run':
-      return run(invocation.options);
+      return (await import('./cli/run.ts')).run(invocation.options);
     case 'simulate':
-      return simulate(invocation.options);
+      return (await import('./cli/simulate.ts')).simulate(invocation.options);
     case 'status':
-      return showStatus(targetOf(invocation.options), invocation.options.json);
+      return (await import('./cli/show-status.ts')).showStatus(
+        targetOf(invocation.options),
+        invocation.options.json,
+      );
     case 'clients':
-      return showClients(targetOf(invocation.options), invocation.options);
+      return (await import('./cli/show-clients.ts')).showClients(
+        targetOf(invocation.options),
+        invocation.options,
+      );
     case 'why':
-      return showWhy(
+      return (await import('./cli/show-clients.ts')).showWhy(
         invocation.positionals[0] as string,
         targetOf(invocation.options),
         invocation.options.json,
       );
     case 'dry-run':
-      return showDryRun(
+      return (await import('./cli/show-clients.ts')).showDryRun(
         invocation.positionals[0] as string,
         targetOf(invocation.options),
         invocation.options.json,
       );
     case 'config':
-      return configCommand(targetOf(invocation.options), invocation.positionals, invocation.options.json);
+      return (await import('./cli/config-command.ts')).configCommand(
+        targetOf(invocation.options),
+        invocation.positionals,
+        invocation.options.json,
+      );
     case 'rules':
     case 'servers':
     case 'keys':
-      return itemsCommand(
+      return (await import('./cli/config-items-command.ts')).itemsCommand(
         invocation.command,
         targetOf(invocation.options),
         invocation.positionals,
         invocation.options.json,
       );
     case 'backup':
-      return backupCommand(targetOf(invocation.options), invocation.positionals[0] as string);
+      return (await import('./cli/backup-command.ts')).backupCommand(
+        targetOf(invocation.options),
+        invocation.positionals[0] as string,
+      );
     case 'restore':
-      return restoreCommand(
+      return (await import('./cli/backup-command.ts')).restoreCommand(
         targetOf(invocation.options),
         invocation.positionals[0] as string,
         invocation.options,
       );
     case 'events':
-      return showEvents(targetOf(invocation.options), invocation.options);
+      return (await import('./cli/events-command.ts')).showEvents(
+        targetOf(invocation.options),
+        invocation.options,
+      );
     case 'logs':
-      return showLogs(targetOf(invocation.options), invocation.options);
+      return (await import('./cli/events-command.ts')).showLogs(
+        targetOf(invocation.options),
+        invocation.options,
+      );
     case 'audit':
-      return auditCommand(targetOf(invocation.options), invocation.positionals, invocation.options);
+      return (await import('./cli/audit-command.ts')).auditCommand(
+        targetOf(invocation.options),
+        invocation.positionals,
+        invocation.options,
+      );
     case 'update':
-      return updateCommand(targetOf(invocation.options), invocation.positionals[0], invocation.options);
+      return (await import('./cli/update-command.ts')).updateCommand(
+        targetOf(invocation.options),
+        invocation.positionals[0],
+        invocation.options,
+      );
     case 'users':
-      return usersCommand(invocation.positionals, invocation.options);
+      return (await import('./cli/users-command.ts')).usersCommand(
+        invocation.positionals,
+        invocation.options,
+      );
     case 'tokens':
-      return tokensCommand(invocation.positionals, invocation.options);
+      return (await import('./cli/users-tokens-command.ts')).tokensCommand(
+        invocation.positionals,
+        invocation.options,
+      );
     case 'reset-password':
-      return resetPassword(invocation.positionals[0] as string, invocation.options);
+      return (await import('./cli/users-command.ts')).resetPassword(
+        invocation.positionals[0] as string,
+        invocation.options,
+      );
     case 'claim-code': {
       const { new: fresh, ...state } = invocation.options;
-      return claimCodeCommand({ ...state, fresh });
+      return (await import('./cli/users-command.ts')).claimCodeCommand({ ...state, fresh });
     }
     case 'helper':
-      return helperCommand(invocation.options);
+      return (await import('./cli/helper-command.ts')).helperCommand(invocation.options);
     case 'api':
-      return apiCommand(targetOf(invocation.options), invocation.positionals, invocation.options.ifMatch);
+      return (await import('./cli/api-command.ts')).apiCommand(
+        targetOf(invocation.options),
+        invocation.positionals,
+        invocation.options.ifMatch,
+      );
     case 'replay':
-      return replayCommand(invocation.positionals[0] as string, invocation.options);
+      return (await import('./cli/replay-command.ts')).replayCommand(
+        invocation.positionals[0] as string,
+        invocation.options,
+      );
     case 'check':
-      return check(invocation.positionals[0] ?? invocation.options.config, invocation.options.printDefault);
+      return (await import('./cli/check.ts')).check(
+        invocation.positionals[0] ?? invocation.options.config,
+        invocation.options.printDefault,
+      );
     case 'import':
-      return importCommand(invocation.positionals[0] as string, invocation.options);
+      return (await import('./cli/import-command.ts')).importCommand(
+        invocation.positionals[0] as string,
+        invocation.options,
+      );
   }
 }
 

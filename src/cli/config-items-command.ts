@@ -2,35 +2,8 @@
 import { parse } from 'yaml';
 import { askAppliance, type Target } from './ask-appliance.ts';
 import { CliError, EX_USAGE } from './exit-codes.ts';
+import { ITEM_KINDS, type ItemKind } from './item-kinds.ts';
 import { table } from './text-table.ts';
-
-interface Kind {
-  readonly name: string;
-  readonly path: string;
-  readonly columns: readonly string[];
-  readonly example: string;
-}
-
-export const ITEM_KINDS = {
-  rules: {
-    name: 'timeball rules',
-    path: '/api/v1/access/rules',
-    columns: ['id', 'prefix', 'action', 'rateLimit', 'requireKey', 'allowQueries', 'note'],
-    example: '{prefix: 10.0.0.0/8, action: serve}',
-  },
-  servers: {
-    name: 'timeball servers',
-    path: '/api/v1/servers',
-    columns: ['id', 'address', 'description'],
-    example: '{address: ntp.example.net, description: head office}',
-  },
-  keys: {
-    name: 'timeball keys',
-    path: '/api/v1/keys',
-    columns: ['id', 'type', 'from', 'fingerprint'],
-    example: '{type: AES128}',
-  },
-} as const satisfies Record<string, Kind>;
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -41,14 +14,14 @@ export async function itemsCommand(
   [action = '', first, second]: readonly string[],
   json: boolean,
 ): Promise<void> {
-  const kind: Kind = ITEM_KINDS[which];
+  const kind: ItemKind = ITEM_KINDS[which];
   const data = await perform(kind, target, action, first, second);
   if (data === undefined) return;
   process.stdout.write(json ? `${JSON.stringify(data)}\n` : itemsText(kind, data));
 }
 
 function perform(
-  kind: Kind,
+  kind: ItemKind,
   target: Target,
   action: string,
   first: string | undefined,
@@ -72,7 +45,7 @@ function perform(
   throw wrong(kind, `${action} is not possible: use one of list, show, add, change, delete`);
 }
 
-export function itemsText({ columns }: Kind, data: unknown): string {
+export function itemsText({ columns }: ItemKind, data: unknown): string {
   const { items } = data as { items?: readonly Item[] };
   const rows = (items ?? [data as Item]).map((item) => columns.map((column) => cell(item[column])));
   const { secret } = data as Item;
@@ -86,12 +59,12 @@ function cell(value: unknown): string {
   return value === '' ? '-' : String(value);
 }
 
-function idOf(kind: Kind, text: string | undefined): string {
+function idOf(kind: ItemKind, text: string | undefined): string {
   if (text !== undefined && /^[1-9]\d{0,14}$/.test(text)) return `/${text}`;
   throw wrong(kind, `${text ?? 'nothing'} is not a number of an item: see ${kind.name} list`);
 }
 
-function fieldsOf(kind: Kind, text: string | undefined, use: string): Item {
+function fieldsOf(kind: ItemKind, text: string | undefined, use: string): Item {
   try {
     const fields: unknown = parse(text ?? '');
     if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) return fields as Item;
@@ -101,6 +74,6 @@ function fieldsOf(kind: Kind, text: string | undefined, use: string): Item {
   throw wrong(kind, `the fields are missing or no map: write ${kind.name} ${use}`);
 }
 
-function wrong({ name }: Kind, message: string): CliError {
+function wrong({ name }: ItemKind, message: string): CliError {
   return new CliError(`${name}: ${message}`, EX_USAGE);
 }

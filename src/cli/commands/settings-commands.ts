@@ -1,5 +1,5 @@
 /** The words of the commands that change a running appliance: its settings whole, item by item, and as a backup. */
-import { ITEM_KINDS } from '../config-items-command.ts';
+import { ITEM_KINDS } from '../item-kinds.ts';
 import { ask, flag, json } from './option.ts';
 
 function itemPositionals(example: string) {
