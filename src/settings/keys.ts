@@ -55,7 +55,7 @@ export class Keys {
     const saved = settings.folder.readJson(SALT_FILE);
     const known = typeof saved === 'string' && saved.length >= 32;
     this.#salt = known ? saved : randomBytes(32).toString('hex');
-    if (!known) void settings.folder.writeJson(SALT_FILE, this.#salt);
+    if (!known) settings.writeAside(() => settings.folder.writeJson(SALT_FILE, this.#salt));
   }
 
   list(): KeyList {

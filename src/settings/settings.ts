@@ -94,6 +94,11 @@ export class SettingsService {
     this.#running.listeners.push(listener);
   }
 
+  /** Writes something beside the configuration, between two transactions; closing waits for it. */
+  writeAside(write: () => Promise<unknown>): void {
+    void this.#inTurn(write).catch(() => {});
+  }
+
   /** No countdown runs on: the change is taken back at the next start. Resolves when no transaction is under way. */
   async close(): Promise<void> {
     await this.#turn;
