@@ -209,7 +209,7 @@ export class TimeKeeper {
     if (silent) return 'edges come, but no sentences: check the serial line and its baud rate';
     if (age > 3)
       return `${Number.isFinite(age) ? `no edges for ${describe(age)}` : 'no edges yet'}${also(reference)}`;
-    if (this.discipline.contradictions > 0) return this.#contradiction();
+    if (this.discipline.gate.contradictions > 0) return this.#contradiction();
     if (reference !== '') return reference;
     return 'edges are labelled; the error bound is not yet under the limit';
   }

@@ -23,12 +23,10 @@ export interface ClockBlock {
   /** TAI of the last accepted update (reference time). */
   referenceSeconds: number;
   referenceNanos: number;
-  /** Bound of the error of TAI at the anchor, and its growth: bound + drift · age + wander · age². */
+  /** Bound of the error of TAI at the anchor, and its growth: bound + drift · age. */
   bound: Nanoseconds;
   /** ns per second of age. */
   boundDrift: number;
-  /** ns per second² of age. */
-  boundWander: number;
   /** A bound larger than this ends service (ns). */
   boundLimit: Nanoseconds;
   /**
@@ -56,7 +54,6 @@ const FIELDS = [
   'referenceNanos',
   'bound',
   'boundDrift',
-  'boundWander',
   'boundLimit',
   'validUntil',
   'offsetBefore',
@@ -83,7 +80,6 @@ export function unsynchronisedBlock(): ClockBlock {
     referenceNanos: 0,
     bound: 0,
     boundDrift: 0,
-    boundWander: 0,
     boundLimit: 0,
     validUntil: 0,
     offsetBefore: 0,

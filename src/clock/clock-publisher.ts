@@ -68,7 +68,6 @@ export class ClockPublisher {
       referenceNanos: reference.nanos,
       bound: bound.bound,
       boundDrift: bound.drift,
-      boundWander: bound.wander,
       boundLimit: this.#options.boundLimit,
       validUntil: now.seconds + STALE_AFTER,
       ...leapFields(estimate.tai, table),

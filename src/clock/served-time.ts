@@ -51,7 +51,7 @@ export function toServedTime(block: Readonly<ClockBlock>, out: ServedTime): void
   const over = block.leapAt > 0 && taiSeconds >= block.leapAt;
   out.seconds = taiSeconds - (over ? block.offsetAfter : block.offsetBefore);
   const ageSeconds = Math.abs(age) / NANOS_PER_SECOND;
-  out.bound = block.bound + block.boundDrift * ageSeconds + block.boundWander * ageSeconds * ageSeconds;
+  out.bound = block.bound + block.boundDrift * ageSeconds;
   const fresh = Math.abs(seconds - block.anchorSeconds) < block.validUntil - block.anchorSeconds;
   out.synchronised = block.stratum < 16 && fresh && out.bound <= block.boundLimit;
   out.leap = out.synchronised ? leapIndicator(block, taiSeconds, out) : 3;

@@ -32,11 +32,10 @@ export interface DisciplineOptions {
   readonly gate?: GateOptions;
 }
 
-/** The error bound at a moment and how it grows: bound + drift · age + wander · age², age in seconds. */
+/** The error bound at a moment and how it grows: bound + drift · age, age in seconds. */
 export interface Bound {
   readonly bound: Nanoseconds;
   readonly drift: number;
-  readonly wander: number;
 }
 
 /** Standard deviations of the estimate that the bound covers. */
@@ -183,10 +182,10 @@ export class Discipline {
   boundAt(local: Instant<'Local'>): Bound {
     const at = this.#natural.at(local);
     const now = totalOf(this.#termsAt(at));
-    if (!Number.isFinite(now)) return { bound: now, drift: 0, wander: 0 };
+    if (!Number.isFinite(now)) return { bound: now, drift: 0 };
     // Its readers carry it for a second or two, at most ten.
     const later = totalOf(this.#termsAt(add(at, 10e9)));
-    return { bound: now, drift: Math.max(0, later - now) / 10, wander: 0 };
+    return { bound: now, drift: Math.max(0, later - now) / 10 };
   }
 
   /** What the bound is made of, ns. */
@@ -218,11 +217,6 @@ export class Discipline {
   /** What the gate holds against the reference, if anything. */
   get gate(): Gate {
     return this.#gate;
-  }
-
-  /** Edges in a row that contradict the clock by more than its bound: a spoofed or mad receiver, or a moved edge. */
-  get contradictions(): number {
-    return this.#gate.contradictions;
   }
 
   /** Seconds until the present contradiction is accepted; undefined where there is none, or it never is. */

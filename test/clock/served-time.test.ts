@@ -20,7 +20,6 @@ const block = (more: Partial<ClockBlock> = {}): ClockBlock => ({
   taiNanos: 250_000_000,
   bound: 1000,
   boundDrift: 300,
-  boundWander: 0.5,
   boundLimit: 10e6,
   validUntil: ANCHOR + 10,
   offsetBefore: 37,
@@ -76,20 +75,20 @@ describe('the model', () => {
 });
 
 describe('the bound', () => {
-  test('grows with age: bound + drift · age + wander · age²', () => {
-    expect(served(block(), 2).bound).toBeCloseTo(1000 + 600 + 2, 9);
-    expect(served(block(), -2).bound).toBeCloseTo(1000 + 600 + 2, 9);
+  test('grows with age: bound + drift · age', () => {
+    expect(served(block(), 2).bound).toBeCloseTo(1000 + 600, 9);
+    expect(served(block(), -2).bound).toBeCloseTo(1000 + 600, 9);
   });
 
   test('beyond the limit nothing is served', () => {
-    const limited = block({ boundLimit: 1000 + 600 + 2 });
+    const limited = block({ boundLimit: 1000 + 600 });
     expect(served(limited, 2)).toMatchObject({ synchronised: true, leap: 0 });
     expect(served(limited, 2.01)).toMatchObject({ synchronised: false, leap: 3 });
     expect(served(block({ bound: Number.NaN }), 0)).toMatchObject({ synchronised: false, leap: 3 });
   });
 
   test('a block whose writer is dead is stale, in both directions', () => {
-    const forever = { boundDrift: 0, boundWander: 0 };
+    const forever = { boundDrift: 0 };
     expect(served(block(forever), 9).synchronised).toBe(true);
     expect(served(block(forever), 10).synchronised).toBe(false);
     expect(served(block(forever), -9).synchronised).toBe(true);

@@ -77,8 +77,9 @@ describe('a slow drag', () => {
     const scenario = drag(rate);
     expect(scenario.state).toBe('holdover');
     expect(scenario.reason).not.toBe('');
-    expect(scenario.keeper.discipline.contradictions).toBeGreaterThan(0);
-    expect(scenario.tally.maxError).toBeLessThan(Math.abs(rate) * 900);
+    expect(scenario.keeper.discipline.gate.contradictions).toBeGreaterThan(0);
+    // When a drill of the right length ends is chance: of 24 starts half a minute apart the slowest took 1190 s.
+    expect(scenario.tally.maxError).toBeLessThan(Math.abs(rate) * 1250);
     expectHonest(scenario);
   });
 
@@ -109,7 +110,7 @@ describe('a real change', () => {
     // What the receiver says is the time now: 500 µs ahead of what the simulation calls true.
     expect(scenario.ask().error).toBeGreaterThan(495_000);
     expect(scenario.ask().error).toBeLessThan(505_000);
-    expect(scenario.keeper.discipline.contradictions).toBe(0);
+    expect(scenario.keeper.discipline.gate.contradictions).toBe(0);
   });
 
   test('is never followed where the setting is 0', () => {
