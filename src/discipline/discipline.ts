@@ -57,6 +57,8 @@ const EARLY: Nanoseconds = 1_000_000;
 const FRESH_START = 4;
 /** Edges that scatter by so many times what the tracker takes them for are not what it began with. */
 const ROUGH = 6;
+/** Comparisons of edges that tell whether to wait for more of them. */
+const FIRST_LOOK = 3;
 /** Edges taken until which the tracker may have begun with a wrong opinion of them. */
 const YOUNG = 60;
 
@@ -142,8 +144,7 @@ export class Discipline {
     const at = this.#natural.at(now);
     this.#loseTrack(at);
     this.#state = nextLockState(this.#state, {
-      // How far edges scatter must be known, or the first bound means nothing.
-      estimated: this.#trackers !== undefined && (this.serving || this.#scatter.sigma !== undefined),
+      estimated: this.#trackers !== undefined && (this.serving || !this.#mayBeRough(this.#trackers)),
       sampleAge: this.sampleAge(now),
       bound: totalOf(this.#termsAt(at)),
       lockLimit: this.#options.lockLimit[this.#stampedBy],
@@ -290,6 +291,11 @@ export class Discipline {
   /** What a tracker that took its edges for better than they are has learned from them is worth nothing. */
   #rough({ taken, edgeSigma }: TrackerPair): boolean {
     return (taken < YOUNG || !this.serving) && (this.#scatter.sigma ?? 0) > ROUGH * edgeSigma;
+  }
+
+  /** A first bound means nothing while the edges may be worse than they are taken for. */
+  #mayBeRough({ edgeSigma }: TrackerPair): boolean {
+    return (this.#scatter.estimate(FIRST_LOOK) ?? Number.POSITIVE_INFINITY) > ROUGH * edgeSigma;
   }
 
   #take(trackers: TrackerPair, at: Instant<'Local'>, tai: Instant<'TAI'>): void {

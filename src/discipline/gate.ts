@@ -64,11 +64,14 @@ export class Gate {
 
   /** Judges an edge by its residual (measured − kept TAI, ns) against what the clock may be off by. */
   judge(at: Instant<'Local'>, residual: Nanoseconds, limit: Nanoseconds): GateVerdict {
-    if (Math.abs(residual) <= limit && this.#over(at, residual)) {
+    const within = Math.abs(residual) <= limit;
+    if (within && this.#over(at, residual)) {
       this.clear();
       this.#passed = residual;
       return 'pass';
     }
+    // Edges that went on their way back, and turned, contradict as before.
+    if (!within) this.#calm = 0;
     if (this.#calm > 0) return 'refuse';
     const last = this.#last;
     const another =

@@ -10,15 +10,15 @@ interface Edge {
   readonly tai: Instant<'TAI'>;
 }
 
-/** Comparisons that are remembered, and how many it takes for an opinion. */
+/** Comparisons that are remembered, and how many it takes to be sure. */
 const REMEMBERED = 12;
-const ENOUGH = 6;
+const SURE = 6;
 /** A low quantile, so that late edges and a jump of the reference, which are in three comparisons each, do not count. */
 const QUANTILE = 0.3;
 /** That quantile of |x| for a normal x of standard deviation 1. */
 const NORMAL_QUANTILE = 0.3853;
 /** Neighbours further away than this (s) share no line: the clock walks. */
-const NEAR = 10;
+const NEAR = 300;
 
 export class Scatter {
   readonly #deviations: Nanoseconds[] = [];
@@ -40,10 +40,15 @@ export class Scatter {
     if (this.#deviations.length > REMEMBERED) this.#deviations.shift();
   }
 
-  /** Standard deviation of the edges' core, ns, good to about a third; undefined before a few were seen. */
+  /** Standard deviation of the edges' core, ns, good to about a third; undefined before enough were compared. */
   get sigma(): Nanoseconds | undefined {
+    return this.estimate(SURE);
+  }
+
+  /** The same from as few comparisons as `enough`. */
+  estimate(enough: number): Nanoseconds | undefined {
     const sorted = [...this.#deviations].sort((a, b) => a - b);
-    if (sorted.length < ENOUGH) return undefined;
+    if (sorted.length < enough) return undefined;
     return (sorted[Math.floor(QUANTILE * (sorted.length - 1))] as number) / NORMAL_QUANTILE;
   }
 }

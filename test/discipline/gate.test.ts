@@ -54,6 +54,16 @@ describe('Gate', () => {
     expect(gate.judge(at(470), 50_000, 60_000)).toBe('pass');
   });
 
+  test('edges that start on their way back, and turn, are not let in when the limit has grown', () => {
+    const gate = new Gate({ acceptAfter: 0 });
+    edges(gate, 0, 10, 0);
+    edges(gate, 10, 20, 20_000);
+    edges(gate, 20, 22, 4000);
+    expect(edges(gate, 22, 200, 30_000)).toBe('refuse');
+    expect(gate.contradictions).toBeGreaterThan(150);
+    expect(edges(gate, 200, 1000, 30_000, 100_000)).toBe('refuse');
+  });
+
   test('a limit that grows does not swallow what stands', () => {
     const gate = new Gate({ acceptAfter: 0 });
     edges(gate, 0, 10, 0);
