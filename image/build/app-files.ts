@@ -9,9 +9,8 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
 } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { run, say } from './shell.ts';
 
 interface NodePackage {
@@ -89,14 +88,15 @@ function prune(modules: string): void {
   rmSync(join(prebuilt, 'linux-arm64/@serialport+bindings-cpp.musl.node'), { force: true });
 }
 
-/** Puts both where the image has them: /usr/lib/timeball. */
+/** Puts both where the image has them: /usr/lib/timeball. `bundle`: see `bundleApp`. */
 export function installApp(options: {
   readonly project: string;
+  readonly bundle: string;
   readonly modules: string;
   readonly node: string;
   readonly root: string;
 }): void {
-  const { project, modules, node, root } = options;
+  const { project, bundle, modules, node, root } = options;
   const home = join(root, 'usr/lib/timeball');
   const app = join(home, 'app');
   mkdirSync(app, { recursive: true });
@@ -105,16 +105,6 @@ export function installApp(options: {
   copyFileSync(join(project, 'package.json'), join(app, 'package.json'));
   copyFileSync(join(project, 'LICENSE'), join(app, 'LICENSE'));
   cpSync(modules, join(app, 'node_modules'), { recursive: true });
+  cpSync(bundle, join(app, 'dist'), { recursive: true });
   cpSync(join(project, 'dist/web'), join(app, 'dist/web'), { recursive: true });
-  for (const part of ['src', 'hw', 'image/guest'])
-    cpSync(join(project, 'dist', part), join(app, 'dist', part), {
-      recursive: true,
-      filter: (path) => statSync(path).isDirectory() || ofASource(project, path),
-    });
-}
-
-/** Not what maps lines to sources that are not there, nor what an earlier build left of a source that is gone. */
-function ofASource(project: string, compiled: string): boolean {
-  if (!compiled.endsWith('.js')) return !compiled.endsWith('.map');
-  return existsSync(join(project, relative(join(project, 'dist'), compiled).replace(/\.js$/, '.ts')));
 }

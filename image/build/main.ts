@@ -17,6 +17,7 @@ import { basename, join, resolve } from 'node:path';
 import { BUILD_DATE, VERSION } from '../../src/build-info.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
+import { bundleApp } from './app-bundle.ts';
 import { installApp, nodeFiles, productionPackages } from './app-files.ts';
 import { commandLineTemplate, makeBundle } from './bundle.ts';
 import { deviceTrees } from './device-trees.ts';
@@ -77,7 +78,9 @@ async function build(): Promise<void> {
   const work = join(cache, 'work');
   mkdirSync(work, { recursive: true });
   const tree = rootTree(debian.tar, join(image, 'overlay'), work);
-  installApp({ project, modules, node: node.folder, root: tree.root });
+  const bundle = join(work, 'app');
+  await bundleApp(join(project, 'dist'), bundle);
+  installApp({ project, bundle, modules, node: node.folder, root: tree.root });
   installTrybootModule({ source: join(image, 'kernel'), root: tree.root, cache });
   const own = process.env['TIMEBALL_SIGNING_KEY'];
   const key = signingKey(own, join(cache, 'keys'));

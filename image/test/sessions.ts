@@ -1,5 +1,6 @@
 /** The starts of one card, one after the other: each takes it over as the one before has left it. */
 import { join } from 'node:path';
+import type { Status } from '../../src/status/status.ts';
 import { run } from '../build/shell.ts';
 import { ApiClient } from './api-client.ts';
 import { Board } from './board.ts';
@@ -8,6 +9,7 @@ import type { Card } from './card.ts';
 import { addServer, countIn, countNow, keepWriting, tokenFor } from './config-writes.ts';
 import { inside, watchdog } from './inside.ts';
 import { comesUp, cutOff, line, locks, right, type Subject, state, unsynchronised } from './locking.ts';
+import type { Machine } from './machine.ts';
 import { emptyLog, powerCuts } from './power-cuts.ts';
 import { Receiver } from './receiver.ts';
 import type { Report } from './report.ts';
@@ -90,12 +92,11 @@ export class Sessions {
       await locks(subject, receiver, /pps0/);
       await this.#nothingLost(subject);
       await delay(LEARN_S * 1000);
-      const rate = line(await machine.run('timeball status'), 'rate');
-      const ppm = Number(/-?[\d.]+/.exec(rate.replace('+', ''))?.[0]);
+      const ppm = await steering(machine);
       report.check(
         `${subject.name}: a receiver ${FAST_PPM} ppm fast is followed`,
         Math.abs(ppm - FAST_PPM) < 5,
-        rate,
+        `the kernel's clock is steered by ${ppm.toFixed(3)} ppm`,
       );
       await right(subject, receiver, 'and still right by its time');
       machine.unplugUsb();
@@ -122,6 +123,7 @@ export class Sessions {
       report.check(`${subject.name}: plugged in again: open again`, true);
       await state(subject, 'locked', 60);
       await watchdog(machine, report);
+      await answers(this.#api as ApiClient);
       await this.#writeUntilCut(subject, this.#api as ApiClient);
     } finally {
       receiver.end();
@@ -196,6 +198,23 @@ export class Sessions {
     report.check(`${name}: no setting is lost`, whole, `change ${count}, answered for: ${this.#written}`);
     this.#written = count ?? this.#written;
   }
+}
+
+/** ppm by which the service has the kernel's clock run faster. */
+async function steering(machine: Machine): Promise<number> {
+  const said = await machine.run('timeball status --json');
+  const { clock } = JSON.parse(said.slice(said.indexOf('{'))) as Status;
+  return clock.steering.ratePpm;
+}
+
+/** After a restart of the service. */
+async function answers(api: ApiClient): Promise<void> {
+  const asked = () =>
+    api.send('GET', '/api/v1/status').then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  await until('the API', 240, asked, 500);
 }
 
 function copySparse(from: string, to: string): void {
