@@ -72,3 +72,10 @@ export async function watchdog(machine: Machine, report: Report): Promise<void> 
   report.check('the watchdog bites when the process hangs', true);
   report.figure('hang to restart', `${((performance.now() - stopped) / 1000).toFixed(0)} s`);
 }
+
+/** Bytes that the data partition was given since the start. */
+export async function written(machine: Machine): Promise<number> {
+  await machine.run('sync');
+  const sectors = (await machine.run('awk \'$3 == "vda4" {print $10}\' /proc/diskstats')).trim();
+  return Number(sectors) * SECTOR;
+}

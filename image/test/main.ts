@@ -31,6 +31,8 @@ const parts = process.argv.slice(2);
 try {
   prepare();
   if (wanted('starts')) await part('starts', starts);
+  // Ten minutes in which nothing happens: only when asked for.
+  if (parts.includes('soak')) await part('soak', soak);
   if (wanted('raspi3b')) await part('raspi3b', smoke);
 } catch (error) {
   report.broke('the run', error);
@@ -72,6 +74,15 @@ async function starts(): Promise<void> {
   await sessions.second();
   await sessions.third();
   await sessions.fourth();
+  rmSync(folder, { recursive: true });
+}
+
+async function soak(): Promise<void> {
+  const folder = emptyFolder('soak');
+  const card = new Card(image, folder);
+  card.put('timeball-setup.yaml', SETUP);
+  const sessions = await Sessions.of({ card, folder, report, bundle, keys: join(cache, 'keys') });
+  await sessions.soak(10);
   rmSync(folder, { recursive: true });
 }
 

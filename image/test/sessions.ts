@@ -7,7 +7,7 @@ import { Board } from './board.ts';
 import { Bundles } from './bundles.ts';
 import type { Card } from './card.ts';
 import { addServer, countIn, countNow, keepWriting, tokenFor } from './config-writes.ts';
-import { inside, watchdog } from './inside.ts';
+import { inside, watchdog, written } from './inside.ts';
 import { comesUp, cutOff, line, locks, right, type Subject, state, unsynchronised } from './locking.ts';
 import type { Machine } from './machine.ts';
 import { emptyLog, powerCuts } from './power-cuts.ts';
@@ -79,6 +79,26 @@ export class Sessions {
       result.flaws.length === 0 && result.reached >= this.#written,
       `${result.writes} writes to the data partition, settings up to change ${result.reached}${result.flaws.slice(0, 3).map((flaw) => `; ${flaw}`)}`,
     );
+  }
+
+  /** What is written to the card while all is well. */
+  async soak(minutes: number): Promise<void> {
+    const subject = await this.#start('soak', { pulseBy: 'gpio' });
+    const { machine, report } = subject;
+    const receiver = new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
+    try {
+      await state(subject, 'locked', LOCK_WITHIN);
+      const before = await written(machine);
+      await delay(minutes * 60_000);
+      const bytes = (await written(machine)) - before;
+      report.figure(`written to the data partition in ${minutes} min`, `${(bytes / 1e3).toFixed(0)} kB`);
+      const perDay = (bytes / minutes) * 1440;
+      report.check('at most 20 MB a day are written', perDay < 20e6, `${(perDay / 1e6).toFixed(1)} MB`);
+      await right(subject, receiver, 'still right');
+    } finally {
+      receiver.end();
+      await machine.kill();
+    }
   }
 
   /** /dev/pps0, a receiver on USB whose clock is fast, an adapter that is pulled out, a process that hangs. */
