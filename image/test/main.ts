@@ -31,6 +31,8 @@ const parts = process.argv.slice(2);
 try {
   prepare();
   if (wanted('starts')) await part('starts', starts);
+  // The last part of it with a card of its own.
+  if (parts.includes('updates')) await part('updates', updates);
   // Ten minutes in which nothing happens: only when asked for.
   if (parts.includes('soak')) await part('soak', soak);
   if (wanted('raspi3b')) await part('raspi3b', smoke);
@@ -77,13 +79,22 @@ async function starts(): Promise<void> {
   rmSync(folder, { recursive: true });
 }
 
+async function updates(): Promise<void> {
+  const sessions = await sessionsOf('updates');
+  await sessions.third();
+  await sessions.fourth();
+}
+
 async function soak(): Promise<void> {
-  const folder = emptyFolder('soak');
+  const sessions = await sessionsOf('soak');
+  await sessions.soak(10);
+}
+
+function sessionsOf(name: string): Promise<Sessions> {
+  const folder = emptyFolder(name);
   const card = new Card(image, folder);
   card.put('timeball-setup.yaml', SETUP);
-  const sessions = await Sessions.of({ card, folder, report, bundle, keys: join(cache, 'keys') });
-  await sessions.soak(10);
-  rmSync(folder, { recursive: true });
+  return Sessions.of({ card, folder, report, bundle, keys: join(cache, 'keys') });
 }
 
 async function smoke(): Promise<void> {

@@ -61,10 +61,7 @@ export class Sessions {
       // By its end the rate is known well enough to do without edges for a while.
       const learned = delay(LEARN_S * 1000);
       await inside(machine, report);
-      const token = await tokenFor(machine);
-      const api = new ApiClient(this.#board.httpPort, token);
-      this.#api = api;
-      await addServer(api);
+      const api = await this.#apiOf(machine);
       await learned;
       await cutOff(subject, receiver);
       await api.send('PATCH', '/api/v1/config', { receiver: { device: '/dev/ttyUSB0' } });
@@ -153,9 +150,9 @@ export class Sessions {
 
   /** After one more power cut: updates. */
   async third(): Promise<void> {
-    const api = this.#api as ApiClient;
     const subject = await this.#start('updates', { pulseBy: 'gpio' });
     const { machine } = subject;
+    const api = await this.#apiOf(machine);
     await this.#nothingLost(subject);
     await api.send('PATCH', '/api/v1/config', { receiver: { device: '/dev/ttyAMA0' } });
     await machine.run('systemctl restart timeball', 200);
@@ -211,7 +208,19 @@ export class Sessions {
     report.check(`${name}: the power goes while settings are written`, true, `after change ${writing.done}`);
   }
 
+  /** With a token that is made at the first time, and something to change. */
+  async #apiOf(machine: Machine): Promise<ApiClient> {
+    if (this.#api) return this.#api;
+    const api = new ApiClient(this.#board.httpPort, await tokenFor(machine));
+    await answers(api);
+    await addServer(api);
+    this.#api = api;
+    return api;
+  }
+
   async #nothingLost({ report, name }: Subject): Promise<void> {
+    // It comes up after the answers on NTP do.
+    await answers(this.#api as ApiClient);
     const count = await countNow(this.#api as ApiClient);
     // The last may have been written and not answered for.
     const whole = count === this.#written || count === this.#written + 1;
