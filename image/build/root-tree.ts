@@ -59,11 +59,7 @@ const NO_DRIVERS = [
     'sound',
   ],
 ];
-const KEPT = new Set([
-  'drivers/scsi/scsi_mod.ko.xz',
-  'drivers/scsi/sd_mod.ko.xz',
-  'drivers/scsi/scsi_common.ko.xz',
-]);
+const KEPT = new Set(['kernel/drivers/scsi/sd_mod.ko.xz']);
 
 export interface RootTree {
   readonly root: string;
@@ -146,19 +142,26 @@ function settle(root: string): void {
 function slimModules(root: string): void {
   const modules = join(root, 'usr/lib/modules');
   const [version = ''] = readdirSync(modules);
-  const kernel = join(modules, version, 'kernel');
-  for (const name of NO_DRIVERS) removeDrivers(kernel, name);
+  const gone = (path: string) => NO_DRIVERS.some((name) => path.startsWith(`kernel/${name}/`));
+  // What a driver that stays is linked to stays, wherever it lies: HDMI needs the core of sound.
+  const needed = new Set<string>();
+  for (const line of readFileSync(join(modules, version, 'modules.dep'), 'utf8').split('\n')) {
+    const [path = '', on = ''] = line.split(':');
+    if (path === '' || (gone(path) && !KEPT.has(path))) continue;
+    for (const name of [path, ...on.trim().split(' ')]) needed.add(name);
+  }
+  for (const name of NO_DRIVERS) removeDrivers(join(modules, version), `kernel/${name}`, needed);
   run('depmod', ['-b', join(root, 'usr'), version]);
 }
 
-function removeDrivers(kernel: string, name: string): void {
-  const path = join(kernel, name);
+function removeDrivers(modules: string, name: string, needed: ReadonlySet<string>): void {
+  const path = join(modules, name);
   if (!existsSync(path)) return;
   if (!lstatSync(path).isDirectory()) {
-    if (!KEPT.has(name)) rmSync(path);
+    if (!needed.has(name)) rmSync(path);
     return;
   }
-  for (const entry of readdirSync(path)) removeDrivers(kernel, `${name}/${entry}`);
+  for (const entry of readdirSync(path)) removeDrivers(modules, `${name}/${entry}`, needed);
 }
 
 /** Packages of Debian that are in the tree, by dpkg's own record. */

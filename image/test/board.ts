@@ -1,6 +1,5 @@
 /** A board with this card in it: what its boot code does from one start to the next, and the ports to reach it by. */
 import { createSocket } from 'node:dgram';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Card } from './card.ts';
 import type { PulseBy } from './device-tree.ts';
@@ -19,6 +18,7 @@ export class Board {
   readonly httpPort: number;
   /** The Pi's boot code forgets it with the power, and after one start. */
   #tryboot = false;
+  #starts = 0;
   /** What the last start went by. */
   startedBy: 'config.txt' | 'tryboot.txt' = 'config.txt';
 
@@ -43,6 +43,7 @@ export class Board {
       folder: this.#folder,
       ntpPort: this.ntpPort,
       httpPort: this.httpPort,
+      console: join(this.#folder, `console-${++this.#starts}.log`),
       ...options,
     });
     await machine.open();
@@ -52,9 +53,8 @@ export class Board {
   /** The next start of a machine that restarts itself, as the boot code would have it. */
   async restarted(machine: Machine, seconds: number, options: PowerOptions): Promise<Machine> {
     await until('the restart', seconds, () => !machine.alive, 500);
-    const said = readFileSync(join(this.#folder, 'console.log'), 'latin1');
     await machine.kill();
-    this.#tryboot = /Restarting system with command '0 tryboot'/.test(said);
+    this.#tryboot = /Rebooting with argument '0 tryboot'/.test(machine.console());
     return this.powerOn(options);
   }
 }

@@ -20,6 +20,8 @@ export interface MachineOptions {
   readonly folder: string;
   readonly ntpPort: number;
   readonly httpPort: number;
+  /** File of what the kernel and systemd say. */
+  readonly console: string;
   /** Records every write to the card here. */
   readonly writeLog?: string;
 }
@@ -95,7 +97,7 @@ export class Machine {
   }
 
   console(): string {
-    return readFileSync(this.#path('console.log'), 'utf8');
+    return readFileSync(this.#options.console, 'latin1');
   }
 
   get alive(): boolean {
@@ -156,8 +158,11 @@ export class Machine {
 }
 
 function argumentsFor(options: MachineOptions): string[] {
-  const { boot, pulseBy, folder, ntpPort, httpPort } = options;
-  const commandLine = boot.commandLine.replace('console=tty1 quiet', 'console=hvc0');
+  const { boot, pulseBy, folder, ntpPort, httpPort, console } = options;
+  // So talkative that the last words of a restart are heard.
+  const commandLine = boot.commandLine
+    .replace('console=tty1 quiet', 'console=hvc0')
+    .replace('loglevel=4', 'loglevel=7');
   const server = (name: string) => `socket,id=${name},path=${join(folder, name)},server=on,wait=off`;
   return [
     ...MACHINE,
@@ -168,7 +173,7 @@ function argumentsFor(options: MachineOptions): string[] {
     ...['-device', 'qemu-xhci', '-chardev', server('usb'), '-device', 'usb-serial,chardev=usb'],
     ...['-netdev', netdev(ntpPort, httpPort), '-device', 'virtio-net-device,netdev=net'],
     ...['-chardev', server('serial'), '-serial', 'chardev:serial'],
-    ...['-chardev', `file,id=console,path=${join(folder, 'console.log')}`, '-chardev', server('shell')],
+    ...['-chardev', `file,id=console,path=${console}`, '-chardev', server('shell')],
     ...['-device', 'virtio-serial-device', '-device', 'virtconsole,chardev=console'],
     ...['-device', 'virtconsole,chardev=shell'],
     ...['-chardev', server('qmp'), '-mon', 'chardev=qmp,mode=control'],
