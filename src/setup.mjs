@@ -2,7 +2,7 @@
  * Runs before there is anything to run: installs the packages and builds where that is missing or out of date,
  * then does what was asked. Plain JavaScript, since nothing is compiled yet.
  *
- *   node src/setup.mjs start|test|bench|fuzz|screenshots|build [arguments]
+ *   node src/setup.mjs start|test|bench|fuzz|screenshots|build|image|image:test [arguments]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -56,7 +56,7 @@ switch (task) {
     exec(node, [join(root, 'dist/image/test/main.js'), ...args]);
     break;
   default:
-    fail(`there is no task ${task}: use start, test, bench, fuzz, screenshots or build`);
+    fail(`there is no task ${task}: use start, test, bench, fuzz, screenshots, build, image or image:test`);
 }
 
 /** npm ci, unless what is installed is what the lock file asks for. */

@@ -12,7 +12,9 @@ export async function raspberry(card: Card, folder: string, report: Report): Pro
   const boot = card.boot(folder);
   const log = join(folder, 'console.log');
   const said = openSync(log, 'w');
-  const commandLine = boot.commandLine.replace('console=tty1 quiet', 'console=ttyAMA0,115200');
+  const commandLine = boot.commandLine
+    .replace('console=tty1 quiet', 'console=ttyAMA0,115200')
+    .replace('loglevel=4', 'loglevel=7');
   const child = spawn(
     'qemu-system-aarch64',
     [
@@ -48,6 +50,10 @@ export async function raspberry(card: Card, folder: string, report: Report): Pro
     );
     report.check('raspi3b: the data partition is mounted', /Finished .*timeball-data\.service/.test(text()));
     report.check('raspi3b: the service is up', /Started .*timeball\.service/.test(text()));
+    const watchdog = /bcm2835-wdt.*watchdog timer/i.exec(text())?.[0] ?? '';
+    report.check('raspi3b: the hardware watchdog is there', watchdog !== '', watchdog.trim());
+    const armed = /systemd.*(Using hardware watchdog|Watchdog running).*/.exec(text())?.[0] ?? '';
+    report.check('raspi3b: systemd has armed it', armed !== '', armed.trim());
     report.check('raspi3b: no unit has failed', !/FAILED/.test(text()), /^.*FAILED.*$/m.exec(text())?.[0]);
   } catch (error) {
     report.broke('raspi3b: boots from the SD card', error);
