@@ -17,7 +17,7 @@ import { slotOf, updates } from './updating.ts';
 import { delay, until } from './wait.ts';
 
 /** Of locked operation, before the pulses are taken away. */
-const LEARN_S = 60;
+const LEARN_S = 40;
 const CUTS = 100;
 const FAST_PPM = 50;
 const LOCK_WITHIN = 240;

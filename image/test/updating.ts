@@ -6,7 +6,7 @@ import type { Machine } from './machine.ts';
 import { Receiver } from './receiver.ts';
 import { until } from './wait.ts';
 
-const TRIAL_S = 180;
+const TRIAL_S = 120;
 /** An emulated processor writes and checks a system in minutes. */
 const INSTALLED_WITHIN = 400;
 const PULSES = { pulseBy: 'gpio' } as const;
