@@ -93,9 +93,11 @@ async function stays(subject: Subject, api: ApiClient): Promise<void> {
   await comesUp({ ...subject, name: `${name}: on trial again` });
   const began = performance.now();
   const receiver = new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
-  await until('the end of the trial', 600, async () => (await lastOf(api))?.state !== 'trial', 2000).finally(
-    () => receiver.end(),
-  );
+  const ended = async () => {
+    const last = await lastOf(api);
+    return last !== undefined && last.state !== 'trial';
+  };
+  await until('the end of the trial', 600, ended, 2000).finally(() => receiver.end());
   const last = await lastOf(api);
   report.check(
     `${name}: a system that serves good time is kept`,
