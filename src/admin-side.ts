@@ -87,7 +87,7 @@ export class AdminSide {
 
   private constructor(options: AdminOptions) {
     this.options = options;
-    this.#machine = new MachineSide(options.helper);
+    this.#machine = new MachineSide(options.helper, (text) => options.log.warn(text));
     const { stateDirectory, timers, log, ring, helper, hostName } = options;
     const utc = () => this.#appliance?.utc() ?? { millis: Date.now(), trusted: false };
     this.record = new RecordSide({
@@ -175,17 +175,25 @@ export class AdminSide {
   attach(appliance: Administered): void {
     this.#appliance = appliance;
     const { settings, record } = this;
-    const takeOver = async (config: Config) => {
-      await this.#machine.apply(config);
-      const waiting = await appliance.reload(config);
+    const takeOver = async (config: Config, goingBack: boolean) => {
+      await this.#machine.apply(config, goingBack).catch((error: Error) => {
+        if (!goingBack) throw error;
+        // It is tried again; meanwhile the page at least is where it was.
+        this.options.log.warn(error.message);
+      });
+      const waiting = await appliance.reload(config).catch(async (error: Error) => {
+        if (goingBack) await this.#web.apply(config, true);
+        throw error;
+      });
       record.apply(config);
-      await this.#web.apply(config);
+      await this.#web.apply(config, goingBack);
       return waiting;
     };
     settings.attach(takeOver, () => this.#web.urls);
     settings.onRevision((revision) => record.feed.config(revision));
     record.apply(settings.config);
-    this.#machine.begin(settings.config);
+    // What was taken back at this start, the machine may still have.
+    if (!settings.tookBack) this.#machine.begin(settings.config);
   }
 
   /** Listens on all addresses; returns their URLs. @throws Error of one line where one can't be bound. */
@@ -209,6 +217,11 @@ export class AdminSide {
   /** About once a second. */
   turn(status: Status): void {
     this.record.turn(status);
+    const { settings } = this;
+    this.#machine.turn(
+      () => settings.config,
+      (task) => settings.writeAside(task),
+    );
   }
 
   sentence(text: string): void {

@@ -90,10 +90,10 @@ export class WebSide {
     return urls;
   }
 
-  /** Serves where the configuration says now. @throws Error of one line where one can't be bound. */
-  async apply(config: Config): Promise<void> {
+  /** Serves where the configuration says now; `patient` as in `start`. @throws Error of one line where one can't be bound. */
+  async apply(config: Config, patient: boolean): Promise<void> {
     this.#certificate?.reload();
-    await this.#listen(config, false);
+    await this.#listen(config, patient);
   }
 
   async stop(): Promise<void> {

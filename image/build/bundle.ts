@@ -82,7 +82,8 @@ async function stage({ work, squash, boot }: BundleOptions): Promise<string[]> {
     filter: (path) => path !== join(boot, 'cmdline.txt'),
   });
   const names = (await filesIn(join(work, 'boot'))).map((name) => `boot/${name}`);
-  return [ROOT_FILE, ...names.sort()];
+  // The large one last: who reads from the start to one of the small ones need not pass it.
+  return [...names.sort(), ROOT_FILE];
 }
 
 function describe(work: string, name: string): BundleFileEntry {

@@ -5,9 +5,9 @@
 import { join } from 'node:path';
 import { VERSION } from '../../src/build-info.ts';
 import { BUNDLE_NAME, KEYS_FOLDER } from '../../src/update/update-status.ts';
-import { deviceOf } from './slot.ts';
+import { deviceOf } from './own-disk.ts';
 import { updateDisk } from './update-disk.ts';
-import { lookAtClock } from './update-health.ts';
+import { lookAtBaseline } from './update-health.ts';
 import { installUpdate, TRIAL_SECONDS } from './update-install.ts';
 import {
   capacity,
@@ -34,12 +34,12 @@ try {
     deadlineSeconds: deadline(process.argv),
     commandLine: kernelCommandLine(),
     firmware: FIRMWARE,
-    deviceOf,
+    deviceOf: (slot) => deviceOf(slot),
     capacity,
     forget,
     disk: updateDisk,
     writable: firmwareWritable,
-    baseline: async () => (await lookAtClock()) ?? { locked: false, boundSeconds: null },
+    baseline: async () => (await lookAtBaseline()) ?? { locked: false, boundSeconds: null },
     record: writeUpdateRecord,
     now: () => new Date().toISOString(),
     restart: restartOnTrial,

@@ -4,7 +4,7 @@
  * its name, network and firewall as the configuration says. Whatever is wrong, the board starts: with the defaults if need be.
  */
 import { execFileSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lchownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openState } from '../../src/cli/users-state.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -12,13 +12,14 @@ import type { Config } from '../../src/config/schema.ts';
 import { writeFileAtomic } from '../../src/config/store.ts';
 import { FIREWALL_FILE, firewallText } from '../../src/system/firewall.ts';
 import { networkText } from '../../src/system/perform.ts';
+import { CODE_GIVEN_NAME, CONFIG_NAME, clearTraps, ensureConfig } from './state-files.ts';
 import { type Given, takeOverSetup } from './take-over.ts';
 
 const STATE = '/data/timeball';
-const CONFIG = join(STATE, 'timeball.yaml');
+const CONFIG = join(STATE, CONFIG_NAME);
 const FIRMWARE = '/boot/firmware';
 const CLAIM_CODE = '/run/timeball-claim-code';
-const CODE_GIVEN = join(STATE, 'claim-code-given');
+const CODE_GIVEN = join(STATE, CODE_GIVEN_NAME);
 /** Whom the setup file's password is for. */
 const ADMIN = 'admin';
 const MACHINE_ID = '/data/machine-id';
@@ -27,17 +28,14 @@ const DEFAULTS = '/usr/lib/timeball/timeball.default.yaml';
 await main();
 
 async function main(): Promise<void> {
-  if (!existsSync(CONFIG)) await writeFileAtomic(CONFIG, readFileSync(DEFAULTS), 0o640);
-  if ('errors' in loadConfig(CONFIG)) {
-    say(`${CONFIG} is damaged: it is kept as timeball.yaml.broken, the defaults hold`);
-    renameSync(CONFIG, `${CONFIG}.broken`);
-    await writeFileAtomic(CONFIG, readFileSync(DEFAULTS), 0o640);
-  }
+  await attempt('the state folder', async () => clearTraps({ state: STATE, say }));
+  await attempt('the configuration', () => ensureConfig({ state: STATE, defaults: DEFAULTS, say }));
   await attempt('the setup file', setUp);
   await attempt('the claim code', prepareClaimCode);
-  giveToService(CONFIG);
+  await attempt("the configuration's owner", async () => giveToService(CONFIG));
   await attempt('the machine id', keepMachineId);
-  const loaded = loadConfig(CONFIG);
+  const written = loadConfig(CONFIG);
+  const loaded = 'errors' in written ? loadConfig(DEFAULTS) : written;
   if ('errors' in loaded) return;
   await attempt('the network', () => applyNetwork(loaded.config));
   await attempt('the firewall', () => applyFirewall(loaded.config));
@@ -65,7 +63,7 @@ async function accept({ claimCode, adminPasswordHash }: Given): Promise<void> {
     await state.settle(state.users.adopt(ADMIN, adminPasswordHash, new Date().toISOString()));
   if (claimCode === undefined || state.users.list().length > 0) return;
   await state.settle(state.claimCode.prepare(claimCode));
-  writeFileSync(CODE_GIVEN, '');
+  if (!existsSync(CODE_GIVEN)) writeFileSync(CODE_GIVEN, '', { flag: 'wx' });
 }
 
 /** While nobody has claimed the board, each start shows a new code, unless the setup file gave one. */
@@ -98,7 +96,7 @@ async function keepMachineId(): Promise<void> {
 
 function giveToService(path: string): void {
   const { uid, gid } = statSync(STATE);
-  chownSync(path, uid, gid);
+  lchownSync(path, uid, gid);
 }
 
 async function attempt<T>(what: string, task: () => Promise<T>): Promise<T | undefined> {

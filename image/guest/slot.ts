@@ -7,7 +7,7 @@ export type Slot = 'a' | 'b';
 
 /** Of the partition table that every image has. */
 export const CARD_ID = '7ba11c0d';
-const PARTITIONS: Readonly<Record<Slot, string>> = { a: `${CARD_ID}-02`, b: `${CARD_ID}-03` };
+const PARTITIONS: Readonly<Record<Slot, number>> = { a: 2, b: 3 };
 
 export function otherSlot(slot: Slot): Slot {
   return slot === 'a' ? 'b' : 'a';
@@ -15,12 +15,12 @@ export function otherSlot(slot: Slot): Slot {
 
 /** As the kernel takes it after `root=`. */
 export function rootOf(slot: Slot): string {
-  return `PARTUUID=${PARTITIONS[slot]}`;
+  return `PARTUUID=${CARD_ID}-0${PARTITIONS[slot]}`;
 }
 
-/** Its block device. */
-export function deviceOf(slot: Slot): string {
-  return `/dev/disk/by-partuuid/${PARTITIONS[slot]}`;
+/** Its number in the card's partition table. */
+export function partitionOf(slot: Slot): number {
+  return PARTITIONS[slot];
 }
 
 /** Folder of its kernel, initrd and device trees on the boot partition. */

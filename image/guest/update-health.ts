@@ -1,6 +1,7 @@
-/** Whether this system serves good time: before an update, and then on trial. */
+/** Whether this system serves good time, and can be reached: before an update, and then on trial. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 import { askAppliance, CONTROL_SOCKET } from '../../src/cli/ask-appliance.ts';
 import type { Status } from '../../src/status/status.ts';
@@ -9,24 +10,42 @@ import type { Baseline } from '../../src/update/update-status.ts';
 export interface Health {
   /** Seconds that the service has been active without a restart; undefined: it is not. */
   readonly activeSeconds: number | undefined;
-  /** Undefined: it does not answer. */
+  /** As it is now; undefined: the service does not answer. */
   readonly clock: Baseline | undefined;
 }
 
 export async function lookAtHealth(): Promise<Health> {
-  const [activeSeconds, clock] = await Promise.all([serviceSeconds(), lookAtClock()]);
+  const [activeSeconds, clock] = await Promise.all([serviceSeconds(), lookAtBaseline()]);
   return { activeSeconds, clock };
 }
 
-/** What the service says of its clock; undefined where it does not answer. */
-export async function lookAtClock(socket: string = CONTROL_SOCKET): Promise<Baseline | undefined> {
+/** What the service says of its clock and its page, and whether it can be reached; undefined where it does not answer. */
+export async function lookAtBaseline(socket: string = CONTROL_SOCKET): Promise<Baseline | undefined> {
   try {
-    const { state, clock } = await askAppliance<Status>('update', { socket }, '/api/v1/status');
+    const { state, clock, management } = await askAppliance<Status>('update', { socket }, '/api/v1/status');
     const bound = clock.errorBoundNs;
-    return { locked: state === 'locked', boundSeconds: bound === null ? null : bound / 1e9 };
+    return {
+      ...{ locked: state === 'locked', boundSeconds: bound === null ? null : bound / 1e9 },
+      served: (management?.listening ?? []).length > 0,
+      ...addressed(),
+    };
   } catch {
     return undefined;
   }
+}
+
+/** Nothing where the machine's addresses can't be had. */
+function addressed(): Pick<Baseline, 'addressed'> {
+  try {
+    return { addressed: Object.values(networkInterfaces()).some((all) => all?.some(isGlobal)) };
+  } catch {
+    return {};
+  }
+}
+
+/** Not one that holds on the machine or on the cable alone. */
+export function isGlobal({ internal, address }: Pick<NetworkInterfaceInfo, 'internal' | 'address'>): boolean {
+  return !internal && !/^(fe[89ab][0-9a-f]:|169\.254\.)/i.test(address);
 }
 
 async function serviceSeconds(): Promise<number | undefined> {

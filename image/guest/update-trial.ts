@@ -24,6 +24,10 @@ export function lacking({ activeSeconds, clock }: Health, baseline: Baseline): s
   if (activeSeconds === undefined) return 'the service does not run';
   if (activeSeconds < STEADY_SECONDS) return 'the service restarts again and again';
   if (!clock) return 'the service does not answer';
+  // The next update comes this way.
+  if (baseline.served && clock.served === false) return 'the page is not served, which it was before';
+  if (baseline.addressed && clock.addressed === false)
+    return 'the machine has no address of its network, which it had before';
   if (!baseline.locked) return '';
   if (!clock.locked) return 'the clock is not locked, which it was before';
   const limit = boundLimit(baseline);

@@ -14,6 +14,7 @@ export async function raspberry(card: Card, folder: string, report: Report): Pro
   const said = openSync(log, 'w');
   const commandLine = boot.commandLine
     .replace('console=tty1 quiet', 'console=ttyAMA0,115200')
+    .replace('systemd.show_status=auto', 'systemd.show_status=1')
     // QEMU's model of the watchdog resets the board the moment that it is armed.
     .replace('loglevel=4', 'loglevel=7 systemd.watchdog_sec=0');
   const child = spawn(

@@ -31,8 +31,15 @@ const record = Type.Object({
   at: Type.String({ description: "UTC, ISO 8601, by the system's clock" }),
   reason: Type.String({ description: 'Empty where there is nothing to say' }),
   baseline: Type.Object(
-    { locked: Type.Boolean(), boundSeconds: orNull(Type.Number(), 'Error bound, s; null: not known') },
-    { description: 'The time that was served before the update, which the new version must reach again' },
+    {
+      locked: Type.Boolean(),
+      boundSeconds: orNull(Type.Number(), 'Error bound, s; null: not known'),
+      served: Type.Optional(Type.Boolean({ description: 'The page was; absent: not known' })),
+      addressed: Type.Optional(
+        Type.Boolean({ description: 'The machine had an address beyond its own cable; absent: not known' }),
+      ),
+    },
+    { description: 'What there was before the update, which the new version must reach again' },
   ),
   deadlineSeconds: Type.Number({ description: 'Within which the new version must be well' }),
 });

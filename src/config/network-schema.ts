@@ -138,9 +138,9 @@ export const network = section("The machine's own network settings, where the ap
     description: 'Name of the machine, without a domain; empty: left as it is.',
     default: '',
   }),
-  interface: textLike(/^([\w.@-]{1,15})?$/, "the name of an interface such as eth0, or ''", {
+  interface: textLike(/^(?!-)([\w.@-]{1,15})?$/, "the name of an interface such as eth0, or ''", {
     title: 'interface name',
-    description: 'Interface that the settings below are for; empty: the network is left as it is.',
+    description: 'Interface that the settings below are for; empty: they are not used.',
     default: '',
   }),
   method: oneOf(['dhcp', 'static'], {

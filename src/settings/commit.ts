@@ -113,7 +113,7 @@ async function putBack(
   flaws.push(await removePending(folder));
   if (running.now === from) {
     running.now = to;
-    flaws.push(await running.takeOver());
+    flaws.push(await running.takeOver(true));
   }
   for (const flaw of flaws) if (flaw !== '') warn(`the settings could not be put back: ${flaw}`);
 }

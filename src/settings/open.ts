@@ -47,6 +47,7 @@ export async function openSettings(options: SettingsOptions): Promise<Opened> {
   const settings = new SettingsService(
     { place, folder, revisions, ids, audit, events, timers, clock, warn },
     loaded,
+    opening.tookBack,
   );
   const flaw = await ids.save();
   if (flaw !== '') warn(flaw);
@@ -59,6 +60,8 @@ function placeOf(file: string | undefined, folder: StateFolder): ConfigPlace {
 }
 
 class Opening {
+  /** A change waited to be confirmed. */
+  tookBack = false;
   readonly #place: ConfigPlace;
   readonly #folder: StateFolder;
   readonly #revisions: Revisions;
@@ -83,6 +86,7 @@ class Opening {
   async #takeBack(read: LoadedConfig): Promise<LoadedConfig> {
     const record = readPending(this.#folder);
     if (!record) return read;
+    this.tookBack = true;
     const { warn, events, audit } = this.#options;
     const hash = textHash(read.text);
     let loaded = read;

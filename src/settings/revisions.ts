@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import Type, { type Static } from 'typebox';
 import { Check } from 'typebox/value';
+import { MAX_CONFIG_SIZE } from '../config/load.ts';
 import type { Flaw, StateFolder } from './state-folder.ts';
 
 export const MOST_REVISIONS = 50;
@@ -68,7 +69,8 @@ export class Revisions {
   text(id: number): string | undefined {
     const kept = this.#texts.get(id) ?? this.#read(nameOf(id))?.packed;
     try {
-      const text = kept && gunzipSync(kept).toString('utf8');
+      // A few damaged bytes could otherwise ask for any amount of memory.
+      const text = kept && gunzipSync(kept, { maxOutputLength: MAX_CONFIG_SIZE }).toString('utf8');
       return text !== undefined && textHash(text) === this.get(id)?.sha256 ? text : undefined;
     } catch {
       return undefined;

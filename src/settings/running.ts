@@ -27,8 +27,11 @@ export interface SettingsParts {
   readonly warn: (text: string) => void;
 }
 
-/** Takes a configuration over; resolves to the keys that wait for the next start, rejects where it can't be used. */
-export type Apply = (config: Config) => Promise<readonly string[]>;
+/**
+ * Takes a configuration over; resolves to the keys that wait for the next start, rejects where it can't be used.
+ * `goingBack`: it was in use before, and is to be again as far as it can be.
+ */
+export type Apply = (config: Config, goingBack: boolean) => Promise<readonly string[]>;
 
 export class RunningConfig {
   readonly parts: SettingsParts;
@@ -59,9 +62,9 @@ export class RunningConfig {
   }
 
   /** The appliance gets the configuration of now; returns why it can't use it. */
-  async takeOver(): Promise<Flaw> {
+  async takeOver(goingBack = false): Promise<Flaw> {
     try {
-      this.waiting = await this.apply(this.#now.config);
+      this.waiting = await this.apply(this.#now.config, goingBack);
       return '';
     } catch (error) {
       return (error as Error).message;

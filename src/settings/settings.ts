@@ -24,13 +24,16 @@ export const BY_HAND: AuditActor = { ...SYSTEM_ACTOR, name: 'file' };
 type Prepare = (now: LoadedConfig) => Draft | Refusal | Promise<Draft | Refusal>;
 
 export class SettingsService {
+  /** At the start a change still waited to be confirmed: what was set by it elsewhere may still be so. */
+  readonly tookBack: boolean;
   readonly #running: RunningConfig;
   readonly #countdown: Countdown;
   #reachableAt: () => readonly string[] = () => [];
   #turn: Promise<unknown> = Promise.resolve();
 
   /** `loaded`: what the place says, with its revision kept: see `openSettings`. */
-  constructor(parts: SettingsParts, loaded: LoadedConfig) {
+  constructor(parts: SettingsParts, loaded: LoadedConfig, tookBack: boolean) {
+    this.tookBack = tookBack;
     this.#running = new RunningConfig(parts, loaded);
     this.#countdown = new Countdown(parts.timers);
   }

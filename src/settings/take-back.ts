@@ -26,7 +26,7 @@ export async function takeBack(
   }
   if (!flaws.some((flaw) => flaw !== '')) flaws.push(await removePending(folder));
   running.now = old;
-  flaws.push(await running.takeOver());
+  flaws.push(await running.takeOver(true));
   const summary = `${why}: ${record.summary}`;
   const kept = await running.keep(actor, summary, changedKeys(before.config, old.config), old.text);
   if ('flaw' in kept) flaws.push(kept.flaw);

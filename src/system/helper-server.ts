@@ -2,7 +2,7 @@
  * The helper itself, which runs as root beside the service that does not: performs the fixed verbs, nothing else. Who
  * may ask is told by the permissions of its socket; what is asked is checked again here.
  */
-import { chmodSync, chownSync, rmSync } from 'node:fs';
+import { lchownSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { checkRequest, type HelperRequest, type HelperResult } from './system-helper.ts';
 
@@ -19,8 +19,8 @@ export interface HelperServerOptions {
 
 const LONGEST_REQUEST = 4096;
 const LONGEST_MS = 10_000;
-/** Root and the group. */
-const MODE = 0o660;
+/** Leaves root and the group. */
+const UMASK = 0o117;
 const ROOT = 0;
 
 /** Rejects with an Error of one line where the socket can't be opened. */
@@ -37,11 +37,21 @@ export function serveHelper(options: HelperServerOptions): Promise<Server> {
   rmSync(path, { force: true });
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(new Error(`${path} can't be opened: ${error.message}`)));
-    server.listen(path, () => {
-      chmodSync(path, MODE);
-      if (group !== undefined) chownSync(path, ROOT, group);
-      resolve(server);
-    });
+    // Nobody else gets in, not for a moment: the socket is made, before `listen` returns, with the right mode.
+    const umask = process.umask(UMASK);
+    try {
+      server.listen(path, () => {
+        try {
+          if (group !== undefined) lchownSync(path, ROOT, group);
+          resolve(server);
+        } catch (error) {
+          server.close();
+          reject(new Error(`${path} can't be given to the group: ${(error as Error).message}`));
+        }
+      });
+    } finally {
+      process.umask(umask);
+    }
   });
 }
 
@@ -54,7 +64,8 @@ function hear(socket: Socket, take: (line: string) => void): void {
     text += part;
     const end = text.indexOf('\n');
     if (end < 0 && text.length <= LONGEST_REQUEST) return;
-    socket.removeAllListeners('data').pause();
+    // The rest is thrown away, not left: at the end of it is told that the client has gone.
+    socket.removeAllListeners('data').resume();
     // What is performed may take longer than what is asked.
     socket.setTimeout(0);
     take(end < 0 ? '' : text.slice(0, end));
@@ -63,11 +74,13 @@ function hear(socket: Socket, take: (line: string) => void): void {
 
 async function answer({ perform, log }: HelperServerOptions, socket: Socket, line: string): Promise<void> {
   const request = checkRequest(parse(line));
+  const verb = typeof request === 'string' ? 'a request' : request.verb;
+  // It was told by now that nothing came of it, and may have asked for something else since.
+  if (socket.destroyed) return log(`${verb}: not done: who asked has gone`);
   const result: HelperResult =
     typeof request === 'string'
       ? { done: false, reason: request }
       : await perform(request).catch((error: Error) => ({ done: false, reason: error.message }));
-  const verb = typeof request === 'string' ? 'a request' : request.verb;
   log(result.done ? `${verb}: done` : `${verb}: refused: ${result.reason}`);
   socket.end(`${JSON.stringify(result)}\n`);
 }

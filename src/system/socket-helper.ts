@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { checkRequest, type HelperRequest, type HelperResult, type SystemHelper } from './system-helper.ts';
 
-export const HELPER_SOCKET = '/run/timeball/helper.sock';
+/** In a folder of root's: the service, which owns its own, could put something else in its place. */
+export const HELPER_SOCKET = '/run/timeball-helper/helper.sock';
 const LONGEST_MS = 30_000;
 /** A slow card takes minutes to be written and read back. */
 const LONGEST_UPDATE_MS = 900_000;
@@ -26,7 +27,7 @@ function ask(path: string, request: HelperRequest): Promise<HelperResult> {
     const socket = connect({ path, timeout });
     const fail = (why: string) => {
       socket.destroy();
-      resolve({ done: false, reason: `the helper at ${path} ${why}: see its log` });
+      resolve({ done: false, reason: `the helper at ${path} ${why}: see its log`, unsettled: true });
     };
     socket.setEncoding('utf8');
     socket.on('connect', () => socket.write(`${JSON.stringify(request)}\n`));
@@ -40,7 +41,11 @@ function ask(path: string, request: HelperRequest): Promise<HelperResult> {
       const end = answer.indexOf('\n');
       if (end < 0) return answer.length > LONGEST_ANSWER ? fail('talks nonsense') : undefined;
       resolve(
-        parseResult(answer.slice(0, end)) ?? { done: false, reason: `the helper at ${path} talks nonsense` },
+        parseResult(answer.slice(0, end)) ?? {
+          done: false,
+          reason: `the helper at ${path} talks nonsense`,
+          unsettled: true,
+        },
       );
       socket.destroy();
     });
@@ -49,9 +54,10 @@ function ask(path: string, request: HelperRequest): Promise<HelperResult> {
 
 function parseResult(line: string): HelperResult | undefined {
   try {
-    const { done, text, reason } = JSON.parse(line) as Record<string, unknown>;
+    const { done, text, reason, unsettled } = JSON.parse(line) as Record<string, unknown>;
     if (done === true) return { done, text: String(text ?? '').slice(0, 500) };
-    return done === false ? { done, reason: String(reason ?? '').slice(0, 500) } : undefined;
+    if (done !== false) return undefined;
+    return { done, reason: String(reason ?? '').slice(0, 500), ...(unsettled === true && { unsettled }) };
   } catch {
     return undefined;
   }

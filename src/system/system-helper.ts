@@ -10,7 +10,7 @@ export type Verb = (typeof VERBS)[number];
 export interface NetworkRequest {
   /** Empty: left as it is. */
   readonly hostName: string;
-  /** Empty: the network is left as it is. */
+  /** Empty: what this appliance has set of the network goes; the system's own settings hold. */
   readonly interface: string;
   readonly method: 'dhcp' | 'static';
   /** With prefix length, e.g. `192.0.2.7/24`; empty with `dhcp`. */
@@ -28,10 +28,13 @@ export type HelperRequest =
   | { readonly verb: 'update'; readonly downgrade: boolean }
   | { readonly verb: 'set-network'; readonly network: NetworkRequest };
 
-/** `reason`: one line, what is wrong and what to do. */
+/**
+ * `reason`: one line, what is wrong and what to do. All is as it was before, unless it is `unsettled`: then nobody knows
+ * how much of it was done.
+ */
 export type HelperResult =
   | { readonly done: true; readonly text: string }
-  | { readonly done: false; readonly reason: string };
+  | { readonly done: false; readonly reason: string; readonly unsettled?: true };
 
 export interface SystemHelper {
   /** Whether the verb can be asked for here at all. */
@@ -83,9 +86,9 @@ function checkNetwork(value: unknown): NetworkRequest | string {
     gateway,
   } = fields as Record<string, string> & Record<(typeof names)[number], string>;
   if (hostName !== '' && !isHostName(hostName ?? '')) return 'hostName is no host name';
-  if (device === '') return hostName === '' ? 'nothing is to be set' : (fields as unknown as NetworkRequest);
-  // Linux: IFNAMSIZ, no slash, no white space.
-  if (!/^[A-Za-z0-9_.-]{1,15}$/.test(device ?? '') || /^\.{1,2}$/.test(device ?? ''))
+  if (device === '') return fields as unknown as NetworkRequest;
+  // Linux: IFNAMSIZ, no slash, no white space. What begins with a hyphen, programs take for an option.
+  if (!/^(?!-)[A-Za-z0-9_.-]{1,15}$/.test(device ?? '') || /^\.{1,2}$/.test(device ?? ''))
     return 'interface is no name of an interface';
   if (method === 'dhcp')
     return address === '' && gateway === ''

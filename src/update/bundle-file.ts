@@ -3,7 +3,7 @@
  * bounded; what the bytes are worth is for the signature and the hashes to tell, since they may change at any time.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { constants } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { LARGEST_BUNDLE } from './bundle-manifest.ts';
 
@@ -11,22 +11,20 @@ const LONGEST_LISTING = 64 * 1024;
 /** In the first header of a tar; a packed one has other bytes there. */
 const MAGIC = { at: 257, text: 'ustar' };
 /** tar opens it anew, and so can seek over what is not asked for. */
-const FROM_STDIN = '--file=/dev/stdin';
+const OPENED_ANEW = '--file=/dev/stdin';
+/** tar may not open it, and reads what it was given from start to end. */
+const AS_GIVEN = '--file=-';
+/** Debian's nobody and nogroup: nothing of the appliance runs under them. */
+const NOBODY = 65534;
 
 export class BundleFile {
   readonly #file: FileHandle;
-  readonly #owner: { readonly uid?: number; readonly gid?: number };
   /** Bytes. */
   readonly size: number;
 
-  private constructor(
-    file: FileHandle,
-    size: number,
-    owner: { readonly uid?: number; readonly gid?: number },
-  ) {
+  private constructor(file: FileHandle, size: number) {
     this.#file = file;
     this.size = size;
-    this.#owner = owner;
   }
 
   /** The file, or a line why it is no bundle. A symbolic link is none. */
@@ -41,7 +39,7 @@ export class BundleFile {
     try {
       const stat = await file.stat();
       const flaw = stat.isFile() ? await checkTar(file, stat.size) : 'it is no file';
-      if (flaw === '') return new BundleFile(file, stat.size, ownerToBe(stat));
+      if (flaw === '') return new BundleFile(file, stat.size);
       await file.close();
       return flaw;
     } catch (error) {
@@ -82,11 +80,7 @@ export class BundleFile {
   }
 
   async *#tar(...args: string[]): AsyncGenerator<Buffer> {
-    const child: ChildProcess = spawn('tar', [FROM_STDIN, ...args], {
-      stdio: [this.#file.fd, 'pipe', 'ignore'],
-      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
-      ...this.#owner,
-    });
+    const child = startTar(this.#file.fd, args);
     let failure: Error | undefined;
     child.once('error', (error) => {
       failure = error;
@@ -100,9 +94,23 @@ export class BundleFile {
   }
 }
 
-/** Root lets tar read a stranger's file with no more rights than whoever wrote it has. */
-function ownerToBe({ uid, gid }: { readonly uid: number; readonly gid: number }) {
-  return process.getuid?.() === 0 ? { uid, gid } : {};
+/**
+ * Root lets tar read a stranger's file with no rights at all. Not with those of the file's owner: who has the same user
+ * id could write to the memory of a process that lives outside of his sandbox.
+ */
+function startTar(bundle: number, args: readonly string[]): ChildProcess {
+  const root = process.getuid?.() === 0;
+  // The same file, whatever has its name by now, read from its start.
+  const input = openSync(`/proc/self/fd/${bundle}`, constants.O_RDONLY);
+  try {
+    return spawn('tar', [root ? AS_GIVEN : OPENED_ANEW, ...args], {
+      stdio: [input, 'pipe', 'ignore'],
+      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+      ...(root ? { uid: NOBODY, gid: NOBODY } : {}),
+    });
+  } finally {
+    closeSync(input);
+  }
 }
 
 async function checkTar(file: FileHandle, size: number): Promise<string> {

@@ -38,6 +38,9 @@ async function check(file: BundleFile, keysFolder: string): Promise<OpenBundle |
   if (typeof signed === 'string') return signed;
   const manifest = parseManifest(bytes.toString('utf8'));
   if (typeof manifest === 'string') return manifest;
+  // tar lists a file whose end is missing like any other.
+  if (file.size < manifest.files.reduce((sum, { size }) => sum + size, 0))
+    return `it has only ${file.size} bytes: it is cut short, upload it again`;
   const flaw = compareNames(await file.names(), manifest);
   return flaw === '' ? { file, manifest, keyId: signed.keyId } : flaw;
 }

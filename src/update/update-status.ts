@@ -4,11 +4,15 @@ import { readFileSync } from 'node:fs';
 export const UPDATE_STATES = ['none', 'installing', 'trial', 'kept', 'rolled-back', 'refused'] as const;
 export type UpdateState = (typeof UPDATE_STATES)[number];
 
-/** Whether the unit had good time before the update: what it had, it must reach again. */
+/** What the unit had before the update, and must reach again. */
 export interface Baseline {
   readonly locked: boolean;
   /** Error bound, seconds; null: not known. */
   readonly boundSeconds: number | null;
+  /** The page and the API were to be had; undefined: not known. */
+  readonly served?: boolean;
+  /** An address by which other networks reach the machine; undefined: not known. */
+  readonly addressed?: boolean;
 }
 
 export interface UpdateRecord {
@@ -55,10 +59,14 @@ function checkRecord(value: unknown): UpdateRecord | undefined {
   const texts = [version, from, at, reason].every((text) => typeof text === 'string');
   if (!UPDATE_STATES.includes(state) || !texts || (slot !== 'a' && slot !== 'b')) return undefined;
   if (!Number.isFinite(deadlineSeconds) || typeof baseline?.locked !== 'boolean') return undefined;
-  const { locked, boundSeconds } = baseline;
+  const { locked, boundSeconds, served, addressed } = baseline;
   if (boundSeconds !== null && !Number.isFinite(boundSeconds)) return undefined;
   return {
     ...{ state, version, from, slot, at, reason, deadlineSeconds },
-    baseline: { locked, boundSeconds },
+    baseline: {
+      ...{ locked, boundSeconds },
+      ...(typeof served === 'boolean' ? { served } : {}),
+      ...(typeof addressed === 'boolean' ? { addressed } : {}),
+    },
   };
 }

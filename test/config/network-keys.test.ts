@@ -35,6 +35,8 @@ test.each([
   ['syslog: {servers: ["http://x"]}', 'syslog.servers[0]: "http://x" is not a syslog server'],
   ['syslog: {servers: ["udp://x:0"]}', 'has no valid port: use 1 to 65535'],
   ['network: {hostName: -a}', 'network.hostName: "-a" is not a host name'],
+  ['network: {interface: -a}', 'network.interface: "-a" is not an interface name'],
+  ['network: {interface: --all}', 'network.interface: "--all" is not an interface name'],
   ['network: {method: static}', 'network.interface: static needs an interface'],
   ['network: {method: static, interface: e}', 'network.address: static needs an address'],
   ['network: {address: 192.0.2.1/33}', 'network.address: "192.0.2.1/33" is not an address'],

@@ -22,7 +22,9 @@ function applied(text: string) {
 describe('the setup file of the FAT partition', () => {
   test('the example that ships is sound, also with the line ends of Windows', () => {
     const text = readFileSync('image/boot/timeball-setup.example.yaml', 'utf8').replaceAll('\n', '\r\n');
-    const result = applied(text);
+    expect('config' in applied(text)).toBe(true);
+    // So does what is in it as an example.
+    const result = applied(text.replaceAll(/^#(?=[a-z])(?!adminPasswordHash)/gm, ''));
     expect('config' in result && result.config.network.hostName).toBe('timeball');
   });
 

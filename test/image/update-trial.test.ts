@@ -1,11 +1,17 @@
 /** The trial of a new system in virtual time, and what is made of its record afterwards. */
 import { createServer, type Server } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { activeSeconds, type Health, lookAtClock } from '../../image/guest/update-health.ts';
+import { activeSeconds, type Health, isGlobal, lookAtBaseline } from '../../image/guest/update-health.ts';
 import { settled, writeUpdateRecord } from '../../image/guest/update-record.ts';
 import { boundLimit, lacking, trial } from '../../image/guest/update-trial.ts';
-import { readUpdateRecord, type UpdateRecord, type UpdateState } from '../../src/update/update-status.ts';
+import {
+  type Baseline,
+  readUpdateRecord,
+  type UpdateRecord,
+  type UpdateState,
+} from '../../src/update/update-status.ts';
 import { Scratch } from '../support/scratch.ts';
 
 const scratch = new Scratch();
@@ -27,13 +33,27 @@ test.each([
   expect(boundLimit({ locked: true, boundSeconds: before })).toBeCloseTo(limit, 9),
 );
 
-test.each<[Health, typeof LOCKED | typeof UNLOCKED, RegExp]>([
+const REACHED = { ...LOCKED, served: true, addressed: true };
+
+test.each<[Health, Baseline, RegExp]>([
   [GOOD, LOCKED, /^$/],
   [{ ...GOOD, clock: UNLOCKED }, UNLOCKED, /^$/],
   [{ ...GOOD, clock: UNLOCKED }, LOCKED, /not locked, which it was before/],
   [{ ...GOOD, clock: { locked: true, boundSeconds: 0.0011 } }, LOCKED, /bound is 1\.10 ms, above 1\.00 ms/],
   [{ ...GOOD, clock: { locked: true, boundSeconds: null } }, LOCKED, /bound is unknown/],
   [{ ...GOOD, clock: undefined }, UNLOCKED, /does not answer/],
+  [{ ...GOOD, clock: REACHED }, REACHED, /^$/],
+  [{ ...GOOD, clock: { ...REACHED, served: false } }, REACHED, /page is not served, which it was before/],
+  [{ ...GOOD, clock: { ...REACHED, addressed: false } }, REACHED, /no address of its network/],
+  [{ ...GOOD, clock: { ...UNLOCKED, served: false } }, { ...UNLOCKED, served: true }, /page is not served/],
+  [
+    { ...GOOD, clock: { ...LOCKED, served: false, addressed: false } },
+    { ...LOCKED, served: false, addressed: false },
+    /^$/,
+  ],
+  // A record of a version that did not look at these.
+  [{ ...GOOD, clock: { ...LOCKED, served: false, addressed: false } }, LOCKED, /^$/],
+  [{ ...GOOD, clock: LOCKED }, REACHED, /^$/],
   [{ ...GOOD, activeSeconds: 59.9 }, UNLOCKED, /restarts again/],
   [{ ...GOOD, activeSeconds: undefined }, UNLOCKED, /does not run/],
 ])('%j with %j before', (health, baseline, why) => expect(lacking(health, baseline)).toMatch(why));
@@ -76,6 +96,18 @@ test.each([
   ['', undefined],
 ])('the service after 70 s: %j', (shown, seconds) => expect(activeSeconds(shown, 70)).toBe(seconds));
 
+test.each([
+  ['192.0.2.1', false, true],
+  ['fd00::1', false, true],
+  ['2001:db8::fe80', false, true],
+  ['169.254.7.7', false, false],
+  ['fe80::1', false, false],
+  ['febf::1', false, false],
+  ['127.0.0.1', true, false],
+])('%s, internal %s: reaches further %s', (address, internal, global) =>
+  expect(isGlobal({ address, internal })).toBe(global),
+);
+
 describe('the clock', () => {
   let server: Server;
   let answer = '';
@@ -88,14 +120,23 @@ describe('the clock', () => {
 
   test('is asked over the socket', async () => {
     answer = JSON.stringify({ state: 'locked', clock: { errorBoundNs: 12_000 } });
-    expect(await lookAtClock(socket)).toEqual({ locked: true, boundSeconds: 12e-6 });
-    answer = JSON.stringify({ state: 'freerun', clock: { errorBoundNs: null } });
-    expect(await lookAtClock(socket)).toEqual(UNLOCKED);
+    const addressed = Object.values(networkInterfaces())
+      .flat()
+      .some((one) => one && isGlobal(one));
+    expect(await lookAtBaseline(socket)).toEqual({
+      ...{ locked: true, boundSeconds: 12e-6, served: false, addressed },
+    });
+    answer = JSON.stringify({
+      state: 'freerun',
+      clock: { errorBoundNs: null },
+      management: { listening: ['[::]:443'] },
+    });
+    expect(await lookAtBaseline(socket)).toMatchObject({ ...UNLOCKED, served: true });
   });
   test('that does not answer, or nonsense, is none', async () => {
     answer = 'x';
-    expect(await lookAtClock(socket)).toBeUndefined();
-    expect(await lookAtClock(join(scratch.path, 'none.sock'))).toBeUndefined();
+    expect(await lookAtBaseline(socket)).toBeUndefined();
+    expect(await lookAtBaseline(join(scratch.path, 'none.sock'))).toBeUndefined();
   });
 });
 
@@ -130,5 +171,8 @@ describe('the record', () => {
     const path = join(scratch.path, 'update/state.json');
     await writeUpdateRecord(record('kept'), path);
     expect(readUpdateRecord(path)).toEqual(record('kept'));
+    const reached = { ...record('trial'), baseline: REACHED };
+    await writeUpdateRecord(reached, path);
+    expect(readUpdateRecord(path)).toEqual(reached);
   });
 });

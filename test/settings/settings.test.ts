@@ -180,11 +180,14 @@ describe('a change that could lock its maker out', () => {
   test('goes back at a restart', async () => {
     await patch(RISKY);
     await settings.close();
+    expect(settings.tookBack).toBe(false);
     await open();
+    expect(settings.tookBack).toBe(true);
     expect(text()).toBe(TEXT);
     expect(settings.config.http.allow).toEqual(['loopback', 'attached']);
     expect(summaries()[0]).toBe('system: not confirmed before the restart: http.allow');
     await open();
+    expect(settings.tookBack).toBe(false);
     expect(summaries()).toHaveLength(3);
     expect(fixture.events.filter((event) => event.startsWith('config-rolled-back'))).toHaveLength(1);
   });

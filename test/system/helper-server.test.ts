@@ -1,12 +1,13 @@
 /** The helper's own end, asked by the service's end over a real socket; the programs it runs are recorded only. */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { serveHelper } from '../../src/system/helper-server.ts';
 import { performer } from '../../src/system/perform.ts';
-import { socketHelper } from '../../src/system/socket-helper.ts';
+import { HELPER_SOCKET, socketHelper } from '../../src/system/socket-helper.ts';
+import type { NetworkRequest } from '../../src/system/system-helper.ts';
 import { Scratch } from '../support/scratch.ts';
 
 let scratch: Scratch;
@@ -14,6 +15,8 @@ let server: Server;
 let ran: string[];
 let logged: string[];
 let failing: string;
+/** The first task that is run waits for it. */
+let hold: Promise<void> | undefined;
 const at = (name: string) => join(scratch.path, name);
 
 beforeEach(async () => {
@@ -21,9 +24,13 @@ beforeEach(async () => {
   ran = [];
   logged = [];
   failing = '';
+  hold = undefined;
+  mkdirSync(at('net/eth0'), { recursive: true });
+  mkdirSync(at('net/eth1'));
   const run = async (program: string, args: readonly string[]) => {
     if (program === failing || [program, ...args].join(' ') === failing)
       throw new Error(`${program}: no such program\nmore`);
+    await hold;
     ran.push([program, ...args].join(' '));
   };
   server = await serveHelper({
@@ -31,6 +38,7 @@ beforeEach(async () => {
     group: undefined,
     perform: performer(run, {
       network: at('x.network'),
+      interfaces: at('net'),
       config: at('timeball.yaml'),
       firewall: at('rules/ports.nft'),
     }),
@@ -68,6 +76,82 @@ test('the name alone leaves the network as it is', async () => {
   const network = { ...dhcp, hostName: 'clock', interface: '' };
   expect((await helper().perform({ verb: 'set-network', network })).done).toBe(true);
   expect(ran).toEqual(['hostnamectl set-hostname clock']);
+});
+
+const set = async (network: Partial<NetworkRequest>) => {
+  ran.length = 0;
+  return helper().perform({ verb: 'set-network', network: { ...dhcp, ...network } });
+};
+const wrong = { method: 'static', address: '198.51.100.7/24' } as const;
+
+test('a network that is no longer set is gone, and its interface forgets it', async () => {
+  await set(wrong);
+  expect(await set({ interface: '' })).toMatchObject({ done: true });
+  expect(existsSync(at('x.network'))).toBe(false);
+  expect(ran).toEqual(['networkctl reload', 'networkctl reconfigure eth0']);
+  expect(await set({ interface: '' })).toMatchObject({ done: true });
+  expect(ran).toEqual([]);
+});
+
+test('an interface that another one takes the place of forgets its settings', async () => {
+  await set(wrong);
+  await set({ interface: 'eth1' });
+  expect(readFileSync(at('x.network'), 'utf8')).toContain('Name=eth1\n');
+  expect(ran).toEqual(['networkctl reload', 'networkctl reconfigure eth0', 'networkctl reconfigure eth1']);
+});
+
+test('an interface that is not there is refused, and nothing is done', async () => {
+  await set(dhcp);
+  const before = readFileSync(at('x.network'), 'utf8');
+  expect(await set({ hostName: 'clock', interface: 'eth9' })).toEqual({
+    done: false,
+    reason: 'set-network failed: this machine has no interface eth9: connect it, or name another one',
+  });
+  expect(ran).toEqual([]);
+  expect(readFileSync(at('x.network'), 'utf8')).toBe(before);
+});
+
+test('a network that fails is as before', async () => {
+  failing = 'networkctl reconfigure eth1';
+  expect(await set({ interface: 'eth1' })).toMatchObject({ done: false, unsettled: true });
+  expect(existsSync(at('x.network'))).toBe(false);
+  await set(dhcp);
+  const before = readFileSync(at('x.network'), 'utf8');
+  failing = 'hostnamectl set-hostname clock';
+  expect(await set({ ...wrong, hostName: 'clock' })).toEqual({
+    done: false,
+    reason: 'set-network failed: hostnamectl: no such program',
+  });
+  expect(readFileSync(at('x.network'), 'utf8')).toBe(before);
+  expect(ran.slice(2)).toEqual(['networkctl reload', 'networkctl reconfigure eth0']);
+});
+
+test('a network that can be neither changed nor put back is said to be unsettled', async () => {
+  await set(dhcp);
+  failing = 'networkctl';
+  const result = await set(wrong);
+  expect(result).toMatchObject({ done: false, unsettled: true });
+  expect(result).toHaveProperty('reason', expect.stringContaining('could not be put back'));
+  expect(readFileSync(at('x.network'), 'utf8')).toContain('DHCP=yes');
+});
+
+test('what nobody waits for any more is not done', async () => {
+  let release = () => {};
+  hold = new Promise((resolve) => {
+    release = resolve;
+  });
+  const gone = new Promise((resolve) => server.on('connection', (socket) => socket.on('close', resolve)));
+  const first = helper().perform({ verb: 'reboot' });
+  const socket = connect(at('helper.sock'), () => {
+    socket.write('{"verb":"factory-reset"}\n', () => socket.destroy());
+  });
+  // The first is still served.
+  await gone;
+  expect(ran).toEqual([]);
+  release();
+  await first;
+  expect(ran).toEqual(['systemctl reboot']);
+  expect(logged).toEqual(['reboot: done', 'factory-reset: not done: who asked has gone']);
 });
 
 const NFT = '/usr/sbin/nft';
@@ -142,6 +226,23 @@ test.each(['{"verb":"rm"}\n', 'x\n', 'x'.repeat(5000)])('refuses what is no requ
   expect(ran).toEqual([]);
 });
 
-test('only root and the group may ask', () => {
+test('only root and the group may ask', async () => {
   expect(statSync(at('helper.sock')).mode & 0o777).toBe(0o660);
+  expect(process.umask()).not.toBe(0o117);
+  // A group of this user's; to root, any.
+  const group = process.getgid?.() as number;
+  const options = { group, perform: performer(async () => {}), log: () => {} };
+  const opened = await serveHelper({ ...options, path: at('other.sock') }).catch((error: Error) => error);
+  if (process.getuid?.() === 0) expect(statSync(at('other.sock'))).toMatchObject({ uid: 0, gid: group });
+  else expect(opened).toHaveProperty('message', expect.stringContaining("can't be given to the group"));
+  if (!(opened instanceof Error)) await new Promise((resolve) => opened.close(resolve));
+});
+
+test('the service reaches the socket, but does not own its folder', () => {
+  const overlay = new URL('../../image/overlay/usr/lib/', import.meta.url);
+  const folder = dirname(HELPER_SOCKET);
+  const tmpfiles = readFileSync(new URL('tmpfiles.d/timeball.conf', overlay), 'utf8').split('\n');
+  expect(tmpfiles).toContain(`d ${folder} 0750 root timeball`);
+  const unit = readFileSync(new URL('systemd/system/timeball.service', overlay), 'utf8');
+  expect(unit).toMatch(new RegExp(`^ReadWritePaths=.* -${folder}$`, 'm'));
 });

@@ -25,6 +25,7 @@ describe('requests of the helper', () => {
     { verb: 'update', downgrade: true },
     { verb: 'set-network', network },
     { verb: 'set-network', network: dhcp },
+    { verb: 'set-network', network: { ...dhcp, hostName: '', interface: '' } },
     { verb: 'set-network', network: { ...network, address: '2001:db8::7/64', gateway: '' } },
   ])('%j', (request) => expect(checkRequest(request)).toEqual(request));
 
@@ -48,6 +49,8 @@ describe('requests of the helper', () => {
     { verb: 'set-network', network: { ...network, hostName: `${'a'.repeat(60)}.`.repeat(5) } },
     { verb: 'set-network', network: { ...network, interface: '../x' } },
     { verb: 'set-network', network: { ...network, interface: '..' } },
+    { verb: 'set-network', network: { ...network, interface: '-a' } },
+    { verb: 'set-network', network: { ...network, interface: '--all' } },
     { verb: 'set-network', network: { ...network, interface: 'eth0; x' } },
     { verb: 'set-network', network: { ...network, method: 'auto' } },
     { verb: 'set-network', network: { ...network, address: '192.0.2.7' } },
@@ -96,6 +99,12 @@ describe('the helper behind a socket', () => {
       done: false,
       reason: 'no update lies there',
     });
+    answer = (_, socket) => socket.end('{"done":false,"reason":"half of it","unsettled":true}\n');
+    expect(await helper.perform({ verb: 'reboot' })).toEqual({
+      done: false,
+      reason: 'half of it',
+      unsettled: true,
+    });
   });
 
   test.each<[string, (socket: Socket) => void, RegExp]>([
@@ -106,7 +115,7 @@ describe('the helper behind a socket', () => {
   ])('one that %s', async (_, act, reason) => {
     answer = (_line, socket) => act(socket);
     const result = await socketHelper(path).perform({ verb: 'reboot' });
-    expect(result).toEqual({ done: false, reason: expect.stringMatching(reason) });
+    expect(result).toEqual({ done: false, reason: expect.stringMatching(reason), unsettled: true });
   });
 
   test('is not even asked for what is not allowed', async () => {
@@ -124,6 +133,7 @@ describe('the helper behind a socket', () => {
     expect(await helper.perform({ verb: 'reboot' })).toEqual({
       done: false,
       reason: expect.stringContaining('ENOENT'),
+      unsettled: true,
     });
     expect(noHelper('x').can('reboot')).toBe(false);
   });
