@@ -70,8 +70,12 @@ class Shelf implements BundleShelf {
     this.#part = `${path}.part`;
     this.#keys = keys;
     this.#limits = limits;
-    // From when the power went while it came in.
-    rmSync(this.#part, { force: true });
+    try {
+      // From when the power went while it came in.
+      rmSync(this.#part, { force: true });
+    } catch {
+      // A folder that can't be used is told of where it is opened, and by an upload.
+    }
   }
 
   get receiving(): boolean {
