@@ -68,7 +68,7 @@ export class Bundles {
     writeFileSync(small, 'not a system');
     await makeBundle({
       ...{ version, buildDate: BUILD_DATE, epoch: EPOCH, into },
-      key: signingKey(undefined, keys),
+      key: signingKey(keys === this.#options.keys ? process.env['TIMEBALL_SIGNING_KEY'] : undefined, keys),
       squash: size === 'small' ? small : join(this.#parts, 'root.squashfs'),
       boot: join(this.#parts, 'boot'),
       cmdline: `${manifest.cmdline} ${words}`.trim(),

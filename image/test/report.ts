@@ -10,6 +10,11 @@ export class Report {
     this.#line(`${holds ? 'pass' : 'FAIL'}  ${what}${found === '' ? '' : ` (${found})`}`);
   }
 
+  /** Said, but neither passed nor failed. */
+  leftOut(what: string): void {
+    this.#line(`      left out for want of time: ${what}`);
+  }
+
   figure(name: string, value: string): void {
     this.#figures.push([name, value]);
     this.#line(`      ${name}: ${value}`);
