@@ -1,5 +1,5 @@
 /** The admin side, a real helper behind its socket, and a network that nobody confirms: file and machine go back together. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
 import pino from 'pino';
@@ -23,7 +23,14 @@ let broken: boolean;
 /** Addresses that the page was given to listen on. */
 let listened: string[];
 const at = (name: string) => join(scratch.path, name);
-const network = () => (existsSync(at('x.network')) ? readFileSync(at('x.network'), 'utf8') : undefined);
+/** It may go at any moment. */
+function network(): string | undefined {
+  try {
+    return readFileSync(at('x.network'), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
 
 beforeEach(async () => {
   scratch = new Scratch();
