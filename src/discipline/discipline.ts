@@ -62,6 +62,10 @@ const FIRST_LOOK = 3;
 /** Edges taken until which the tracker may have begun with a wrong opinion of them. */
 const YOUNG = 60;
 
+function rougher(scatter: Nanoseconds, { edgeSigma }: TrackerPair): boolean {
+  return scatter > ROUGH * edgeSigma;
+}
+
 export class Discipline {
   readonly #options: DisciplineOptions;
   readonly #natural = new NaturalClock();
@@ -98,9 +102,12 @@ export class Discipline {
     const at = this.#natural.at(sample.local);
     this.#stampClass(sample.stampedBy);
     this.#scatter.add(at, tai);
-    if (this.#trackers && this.#rough(this.#trackers)) this.#begin(at, tai, this.#options.ratePrior);
     if (!this.#trackers || this.#state === 'expired') {
       this.#begin(at, tai, this.#rememberedRate(at));
+      return;
+    }
+    if (this.#rough(this.#trackers)) {
+      this.#begin(at, tai, this.#options.ratePrior);
       return;
     }
     this.#lastResidual = difference(tai, this.#taiAt(at));
@@ -289,13 +296,13 @@ export class Discipline {
   }
 
   /** What a tracker that took its edges for better than they are has learned from them is worth nothing. */
-  #rough({ taken, edgeSigma }: TrackerPair): boolean {
-    return (taken < YOUNG || !this.serving) && (this.#scatter.sigma ?? 0) > ROUGH * edgeSigma;
+  #rough(trackers: TrackerPair): boolean {
+    return (trackers.taken < YOUNG || !this.serving) && rougher(this.#scatter.sigma ?? 0, trackers);
   }
 
   /** A first bound means nothing while the edges may be worse than they are taken for. */
-  #mayBeRough({ edgeSigma }: TrackerPair): boolean {
-    return (this.#scatter.estimate(FIRST_LOOK) ?? Number.POSITIVE_INFINITY) > ROUGH * edgeSigma;
+  #mayBeRough(trackers: TrackerPair): boolean {
+    return rougher(this.#scatter.estimate(FIRST_LOOK) ?? Number.POSITIVE_INFINITY, trackers);
   }
 
   #take(trackers: TrackerPair, at: Instant<'Local'>, tai: Instant<'TAI'>): void {

@@ -20,6 +20,9 @@ const PRIORS: Readonly<Record<StampClass, Prior>> = {
   user: { sigma: 15_000, floor: 1_000, lateShare: 0.25, lateMean: 60_000, latest: 5_000_000 },
 };
 
+/** As late as an edge of a core wider than its class is ever expected to be, in widths of that core. */
+const LATEST_SIGMAS = 20;
+
 /** Whatever makes the core wide, such as a busy processor, makes late edges later. */
 function widened(prior: Prior, sigma: Nanoseconds): Prior {
   const factor = sigma / prior.sigma;
@@ -32,7 +35,6 @@ function widened(prior: Prior, sigma: Nanoseconds): Prior {
   };
 }
 
-const LATEST_SIGMAS = 20;
 /** Edges over which the width forgets. */
 const MEMORY = 256;
 
