@@ -1,4 +1,6 @@
 /** Has a server listen, and says in one line why it can't. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { BoundSocket } from '../../hw/ports.ts';
 import { formatListen, type ListenAddress, type ListenDevice } from '../config/listen-address.ts';
@@ -11,6 +13,18 @@ export class HttpBindError extends Error {
   constructor(where: string, code: string, message: string) {
     super(`HTTP ${where}${message}`);
     this.code = code;
+  }
+}
+
+/** Binds to it for a moment. @throws HttpBindError where the address can't be bound. */
+export async function tryBind({ host, port }: ListenAddress): Promise<void> {
+  const socket = createServer();
+  try {
+    await once(socket.listen({ host, port }), 'listening');
+  } catch (error) {
+    throw bindError(`${host}:${port}`, error);
+  } finally {
+    socket.close();
   }
 }
 

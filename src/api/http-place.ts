@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { InterfaceSockets } from '../../hw/ports.ts';
 import { formatListen, type Listen, type ListenDevice } from '../config/listen-address.ts';
-import { bindError, HttpBindError, listenApi, listenBound } from './http-bind.ts';
+import { bindError, HttpBindError, listenApi, listenBound, tryBind } from './http-bind.ts';
 
 export interface PlaceOptions {
   readonly listen: Listen;
@@ -121,6 +121,8 @@ export class HttpPlace {
   }
 
   async #openAddress(listen: Exclude<Listen, ListenDevice>): Promise<FastifyInstance> {
+    // What is absent is asked for again and again: no server is made for it.
+    await tryBind(listen);
     const server = await this.#options.build();
     try {
       this.#port = await listenApi(server, listen);
@@ -149,23 +151,21 @@ export class HttpPlace {
 
   async #openFamily(listen: ListenDevice, family: 4 | 6): Promise<FastifyInstance | undefined> {
     const { sockets, build } = this.#options;
+    const bound = sockets.bind(listen.device, family, this.#port);
+    if (!('fd' in bound)) {
+      // IPv6 is switched off.
+      if (bound.failed === 'EAFNOSUPPORT' && family === 6) return undefined;
+      throw bindError(formatListen(listen), { code: bound.failed, message: bound.failed });
+    }
     const server = await build();
     try {
-      const bound = sockets.bind(listen.device, family, this.#port);
-      if ('fd' in bound) {
-        await listenBound(server, bound, listen);
-        this.#port = bound.port;
-        return server;
-      }
-      // IPv6 is switched off.
-      if (bound.failed !== 'EAFNOSUPPORT' || family === 4)
-        throw bindError(formatListen(listen), { code: bound.failed, message: bound.failed });
+      await listenBound(server, bound, listen);
     } catch (error) {
       await server.close();
       throw error;
     }
-    await server.close();
-    return undefined;
+    this.#port = bound.port;
+    return server;
   }
 }
 
