@@ -5,10 +5,6 @@
 import { join } from 'node:path';
 import { VERSION } from '../../src/build-info.ts';
 import { BUNDLE_NAME, KEYS_FOLDER } from '../../src/update/update-status.ts';
-import { deviceOf } from './own-disk.ts';
-import { updateDisk } from './update-disk.ts';
-import { lookAtBaseline } from './update-health.ts';
-import { installUpdate, TRIAL_SECONDS } from './update-install.ts';
 import {
   capacity,
   FIRMWARE,
@@ -18,7 +14,11 @@ import {
   kernelCommandLine,
   mountFirmware,
   runProgram,
-} from './update-machine.ts';
+} from './machine.ts';
+import { deviceOf } from './own-disk.ts';
+import { updateDisk } from './update-disk.ts';
+import { lookAtBaseline } from './update-health.ts';
+import { installUpdate, TRIAL_SECONDS } from './update-install.ts';
 import { writeUpdateRecord } from './update-record.ts';
 import { LONGEST_TRIAL, STEADY_SECONDS } from './update-trial.ts';
 

@@ -1,8 +1,7 @@
-/** What installer and trial do to the machine itself. */
-import { execFile } from 'node:child_process';
+/** The machine itself, as the programs that run on it as root reach it. */
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
+import { lastWords, runProgram as runAny } from '../../src/system/program.ts';
 import { CONFIG } from './update-slots.ts';
 
 export const FIRMWARE = '/boot/firmware';
@@ -12,10 +11,9 @@ const SECTOR = 512;
 /** @throws Error of a line where it fails. */
 export async function runProgram(program: string, ...args: string[]): Promise<void> {
   try {
-    await promisify(execFile)(program, args, { timeout: LONGEST_MS });
+    await runAny(program, args, LONGEST_MS);
   } catch (error) {
-    const said = (error as { readonly stderr?: string }).stderr?.trim().split('\n').at(-1);
-    throw new Error(`${program} failed: ${said || (error as Error).message.split('\n', 1)[0]}`);
+    throw new Error(`${program} failed: ${lastWords(error as Error)}`);
   }
 }
 

@@ -3,7 +3,6 @@
  * the setup file from the FAT partition, has a claim code ready while nobody has claimed the board, and gives the system
  * its name, network and firewall as the configuration says. Whatever is wrong, the board starts: with the defaults if need be.
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, lchownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openState } from '../../src/cli/users-state.ts';
@@ -12,12 +11,12 @@ import type { Config } from '../../src/config/schema.ts';
 import { writeFileAtomic } from '../../src/config/store.ts';
 import { FIREWALL_FILE, firewallText } from '../../src/system/firewall.ts';
 import { networkText } from '../../src/system/perform.ts';
+import { FIRMWARE, firmwareWritable, mountFirmware, say } from './machine.ts';
 import { CODE_GIVEN_NAME, CONFIG_NAME, clearTraps, ensureConfig } from './state-files.ts';
 import { type Given, takeOverSetup } from './take-over.ts';
 
 const STATE = '/data/timeball';
 const CONFIG = join(STATE, CONFIG_NAME);
-const FIRMWARE = '/boot/firmware';
 const CLAIM_CODE = '/run/timeball-claim-code';
 const CODE_GIVEN = join(STATE, CODE_GIVEN_NAME);
 /** Whom the setup file's password is for. */
@@ -43,18 +42,8 @@ async function main(): Promise<void> {
 
 /** The partition is written only while there is something to take over. */
 async function setUp(): Promise<void> {
-  if (!existsSync(join(FIRMWARE, 'config.txt'))) execFileSync('mount', [FIRMWARE]);
-  const remount = (how: string) => execFileSync('mount', ['-o', `remount,${how}`, FIRMWARE]);
-  const writable = async (task: () => Promise<void>) => {
-    remount('rw');
-    try {
-      await task();
-    } finally {
-      execFileSync('sync');
-      remount('ro');
-    }
-  };
-  await takeOverSetup({ folder: FIRMWARE, config: CONFIG, writable, accept, say });
+  await mountFirmware();
+  await takeOverSetup({ folder: FIRMWARE, config: CONFIG, writable: firmwareWritable, accept, say });
 }
 
 async function accept({ claimCode, adminPasswordHash }: Given): Promise<void> {
@@ -106,8 +95,4 @@ async function attempt<T>(what: string, task: () => Promise<T>): Promise<T | und
     say(`${what}: ${(error as Error).message.split('\n', 1)[0]}`);
     return undefined;
   }
-}
-
-function say(text: string): void {
-  process.stderr.write(`timeball: ${text}\n`);
 }

@@ -5,18 +5,11 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { VERSION } from '../../src/build-info.ts';
 import { readUpdateRecord, type UpdateRecord } from '../../src/update/update-status.ts';
+import { FIRMWARE, firmwareWritable, kernelCommandLine, mountFirmware, runProgram, say } from './machine.ts';
 import { otherSlot, runningSlot } from './slot.ts';
 import { updateDisk } from './update-disk.ts';
 import { lookAtHealth } from './update-health.ts';
 import { TRIAL_SECONDS } from './update-install.ts';
-import {
-  FIRMWARE,
-  firmwareWritable,
-  kernelCommandLine,
-  mountFirmware,
-  runProgram,
-  say,
-} from './update-machine.ts';
 import { settled, writeUpdateRecord } from './update-record.ts';
 import { defaultSlot, keepSlot } from './update-slots.ts';
 import { trial } from './update-trial.ts';

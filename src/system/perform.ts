@@ -1,14 +1,13 @@
 /** What the verbs come to on a Debian with systemd. */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { removeFileDurably, writeFileAtomic } from '../config/atomic-file.ts';
 import { loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import { readText } from '../config/read-text.ts';
 import { FIREWALL_FILE, firewallText } from './firewall.ts';
+import { lastWords, runProgram } from './program.ts';
 import type { HelperRequest, HelperResult, NetworkRequest } from './system-helper.ts';
 
 /** Runs a program with fixed arguments, without a shell; rejects where it fails. */
@@ -24,8 +23,7 @@ const MAX_FILE = 1_048_576;
 const CONFIG_FILE = '/data/timeball/timeball.yaml';
 const LONGEST_MS = 840_000;
 
-const runProgram: RunProgram = (program, args) =>
-  promisify(execFile)(program, [...args], { timeout: LONGEST_MS });
+const runPatiently: RunProgram = (program, args) => runProgram(program, args, LONGEST_MS);
 
 export interface PerformFiles {
   readonly network: string;
@@ -46,7 +44,7 @@ const FILES: PerformFiles = {
 /** It failed, and so did putting back what was before. */
 class Unsettled extends Error {}
 
-export function performer(run: RunProgram = runProgram, files: Partial<PerformFiles> = {}) {
+export function performer(run: RunProgram = runPatiently, files: Partial<PerformFiles> = {}) {
   return async (request: HelperRequest): Promise<HelperResult> => {
     try {
       return { done: true, text: await perform(request, run, { ...FILES, ...files }) };
@@ -73,12 +71,6 @@ async function perform(request: HelperRequest, run: RunProgram, files: PerformFi
     case 'firewall':
       return setFirewall(run, files);
   }
-}
-
-/** What a program said at its end, for `execFile` itself tells only that it failed. */
-function lastWords(error: Error & { readonly stderr?: string }): string {
-  const said = (error.stderr ?? '').trim().split('\n').at(-1) ?? '';
-  return said === '' ? (error.message.split('\n', 1)[0] ?? '') : said.slice(0, 400);
 }
 
 /** All of it, or as before. */
