@@ -27,7 +27,7 @@ import { commandLine, SLOT_A } from './layout.ts';
 import { writeManifest } from './manifest.ts';
 import { rootFiles } from './root-files.ts';
 import { type RootTree, rootTree } from './root-tree.ts';
-import { run, say } from './shell.ts';
+import { copySparse, run, say } from './shell.ts';
 import { installKeys, signingKey } from './signing.ts';
 
 /** Of this machine, for what is run below: program and the Debian package that has it. */
@@ -158,7 +158,7 @@ function compress(file: string): void {
   rmSync(packed, { force: true });
   const raw = join(cache, basename(file));
   rmSync(raw, { force: true });
-  run('cp', ['--sparse=always', file, raw]);
+  copySparse(file, raw);
   rmSync(join(cache, 'work'), { recursive: true, force: true });
   say(`${raw} is for the boot test`);
   if (process.argv.includes('--raw')) return;

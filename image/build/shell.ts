@@ -27,6 +27,11 @@ export function run(program: string, args: readonly string[], options: RunOption
   );
 }
 
+/** What is empty takes no room. */
+export function copySparse(from: string, to: string): void {
+  run('cp', ['--sparse=always', from, to]);
+}
+
 /** On standard error, with the time since the start. */
 export function say(text: string): void {
   process.stderr.write(

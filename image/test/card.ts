@@ -2,7 +2,7 @@
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIRMWARE, SECTOR } from '../build/layout.ts';
-import { run } from '../build/shell.ts';
+import { copySparse, run } from '../build/shell.ts';
 
 /** Bytes; QEMU asks a power of two of an SD card. */
 const CARD_BYTES = 4 * 1024 ** 3;
@@ -18,7 +18,7 @@ export class Card {
 
   constructor(image: string, folder: string) {
     this.path = join(folder, 'card.img');
-    run('cp', ['--sparse=always', image, this.path]);
+    copySparse(image, this.path);
     truncateSync(this.path, CARD_BYTES);
   }
 

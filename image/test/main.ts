@@ -69,21 +69,14 @@ function prepare(): void {
 
 /** The card from its first start on. */
 async function starts(): Promise<void> {
-  const folder = emptyFolder('card');
-  const card = new Card(image, folder);
-  card.put('timeball-setup.yaml', SETUP);
-  const sessions = await Sessions.of({ card, folder, report, bundle, keys: join(cache, 'keys') });
+  const sessions = await sessionsOf('starts');
   await sessions.first();
-  const names = card.list();
-  const setup = names.split('\n').filter((name) => /setup/.test(name));
-  report.check('the setup file is marked as done', names.includes('done.yaml'), setup.join(' '));
-  report.check('without its secret', !card.read('timeball-setup.done.yaml').includes('test-claim-code'));
   if (timeFor('a second start', TAKES.start)) await sessions.second();
   if (timeFor('the start of a Raspberry Pi 3B', TAKES.smoke)) await part('raspi3b', smoke);
   if (!timeFor('updates', TAKES.updates)) return;
   await sessions.third();
   await sessions.fourth();
-  rmSync(folder, { recursive: true });
+  rmSync(folderOf('starts'), { recursive: true });
 }
 
 function timeFor(what: string, seconds: number): boolean {
@@ -117,8 +110,12 @@ async function smoke(): Promise<void> {
   rmSync(card.path);
 }
 
+function folderOf(name: string): string {
+  return join(cache, 'test', name);
+}
+
 function emptyFolder(name: string): string {
-  const folder = join(cache, 'test', name);
+  const folder = folderOf(name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return folder;

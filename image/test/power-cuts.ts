@@ -18,7 +18,7 @@ import { FileStore } from '../../src/audit/file-store.ts';
 import { verifyStore } from '../../src/audit/verify.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { DATA, SECTOR } from '../build/layout.ts';
-import { run } from '../build/shell.ts';
+import { copySparse, run } from '../build/shell.ts';
 import { readWriteLog, type Write, type WriteLog } from './write-log.ts';
 
 export interface CutOptions {
@@ -55,7 +55,7 @@ export async function powerCuts({ card, log: path, folder, cuts, count }: CutOpt
     apply(base, log, writes.slice(safe, flushed));
     safe = Math.max(safe, flushed);
     const cut = join(folder, 'cut.img');
-    run('cp', ['--sparse=always', base, cut]);
+    copySparse(base, cut);
     // Every other time all that was written is there, else half of it, whichever.
     const pending = writes.slice(safe, moment);
     apply(cut, log, n % 2 === 0 ? pending : pending.filter((_write, index) => mixed(n, index)));

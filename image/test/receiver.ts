@@ -1,4 +1,5 @@
 /** The receiver: NMEA and pulses, in real time, by a clock that is this machine's or runs faster. */
+import { sealed } from '../../src/nmea/checksum.ts';
 import { hostNow } from './host-clock.ts';
 import type { Machine } from './machine.ts';
 
@@ -72,12 +73,6 @@ function burst(date: Date): string {
     `GPGGA,${time},${where},1,09,0.9,499.6,M,48.0,M,,`,
     'GPGSA,A,3,01,02,03,04,05,06,07,08,09,,,,1.6,0.9,1.3',
   ]
-    .map((body) => `$${body}*${checksum(body)}\r\n`)
+    .map(sealed)
     .join('');
-}
-
-function checksum(body: string): string {
-  let sum = 0;
-  for (const byte of Buffer.from(body)) sum ^= byte;
-  return sum.toString(16).toUpperCase().padStart(2, '0');
 }

@@ -1,12 +1,11 @@
 /** The starts of one card, one after the other: each takes it over as the one before has left it. */
 import { join } from 'node:path';
 import type { Status } from '../../src/status/status.ts';
-import { run } from '../build/shell.ts';
-import { ApiClient } from './api-client.ts';
+import { copySparse } from '../build/shell.ts';
 import { Board } from './board.ts';
 import { Bundles } from './bundles.ts';
 import type { Card } from './card.ts';
-import { addServer, countIn, countNow, keepWriting, tokenFor } from './config-writes.ts';
+import { ConfigWrites, countIn } from './config-writes.ts';
 import { inside, watchdog, written } from './inside.ts';
 import { comesUp, cutOff, line, locks, right, type Subject, state, unsynchronised } from './locking.ts';
 import type { Machine } from './machine.ts';
@@ -34,13 +33,12 @@ export interface SessionOptions {
 export class Sessions {
   readonly #options: SessionOptions;
   readonly #board: Board;
-  #api: ApiClient | undefined;
-  /** The last change of settings that was answered for. */
-  #written = 0;
+  readonly #writes: ConfigWrites;
 
   private constructor(options: SessionOptions, board: Board) {
     this.#options = options;
     this.#board = board;
+    this.#writes = new ConfigWrites(board.httpPort);
   }
 
   static async of(options: SessionOptions): Promise<Sessions> {
@@ -54,6 +52,7 @@ export class Sessions {
     copySparse(card.path, before);
     const subject = await this.#start('gpio', { pulseBy: 'gpio', writeLog: log });
     const { machine } = subject;
+    const writes = this.#writes;
     await unsynchronised(subject);
     const receiver = new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
     try {
@@ -61,11 +60,11 @@ export class Sessions {
       // By its end the rate is known well enough to do without edges for a while.
       const learned = delay(LEARN_S * 1000);
       await inside(machine, report);
-      const api = await this.#apiOf(machine);
+      await writes.begin(machine);
       await learned;
       await cutOff(subject, receiver);
-      await api.send('PATCH', '/api/v1/config', { receiver: { device: '/dev/ttyUSB0' } });
-      await this.#writeUntilCut(subject, api);
+      await writes.api.send('PATCH', '/api/v1/config', { receiver: { device: '/dev/ttyUSB0' } });
+      await writes.untilCut(subject);
     } finally {
       receiver.end();
       await machine.kill();
@@ -73,9 +72,10 @@ export class Sessions {
     const result = await powerCuts({ card: before, log, folder, cuts: CUTS, count: countIn });
     report.check(
       `${result.cuts} power cuts, replayed: nothing broken, nothing lost`,
-      result.flaws.length === 0 && result.reached >= this.#written,
+      result.flaws.length === 0 && result.reached >= writes.done,
       `${result.writes} writes to the data partition, settings up to change ${result.reached}${result.flaws.slice(0, 3).map((flaw) => `; ${flaw}`)}`,
     );
+    this.#setupDone();
   }
 
   /** What is written to the card while all is well. */
@@ -107,7 +107,7 @@ export class Sessions {
     const receiver = new Receiver(machine, { fastPpm: FAST_PPM, say: (text) => machine.sayUsb(text) });
     try {
       await locks(subject, receiver, /pps0/);
-      await this.#nothingLost(subject);
+      await this.#writes.nothingLost(subject);
       await delay(LEARN_S * 1000);
       const ppm = await steering(machine);
       report.check(
@@ -140,8 +140,8 @@ export class Sessions {
       report.check(`${subject.name}: plugged in again: open again`, true);
       await state(subject, 'locked', 60);
       await watchdog(machine, report);
-      await answers(this.#api as ApiClient);
-      await this.#writeUntilCut(subject, this.#api as ApiClient);
+      await this.#writes.answers();
+      await this.#writes.untilCut(subject);
     } finally {
       receiver.end();
       await machine.kill();
@@ -152,8 +152,9 @@ export class Sessions {
   async third(): Promise<void> {
     const subject = await this.#start('updates', { pulseBy: 'gpio' });
     const { machine } = subject;
-    const api = await this.#apiOf(machine);
-    await this.#nothingLost(subject);
+    await this.#writes.begin(machine);
+    const { api } = this.#writes;
+    await this.#writes.nothingLost(subject);
     await api.send('PATCH', '/api/v1/config', { receiver: { device: '/dev/ttyAMA0' } });
     await machine.run('systemctl restart timeball', 200);
     const receiver = new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
@@ -162,7 +163,7 @@ export class Sessions {
       await state(subject, 'locked', LOCK_WITHIN);
       const { bundle, keys, folder } = this.#options;
       latest = await updates(subject, receiver, api, new Bundles({ built: bundle, keys, folder }));
-      await this.#writeUntilCut({ ...subject, machine: latest }, api);
+      await this.#writes.untilCut({ ...subject, machine: latest });
     } finally {
       receiver.end();
       await latest.kill();
@@ -176,7 +177,7 @@ export class Sessions {
     try {
       const slot = await slotOf(subject.machine);
       subject.report.check(`${subject.name}: the new system starts by default`, slot === 'b', `slot ${slot}`);
-      await this.#nothingLost(subject);
+      await this.#writes.nothingLost(subject);
     } finally {
       await subject.machine.kill();
     }
@@ -195,37 +196,12 @@ export class Sessions {
     return subject;
   }
 
-  /** As when somebody pulls the plug while settings are changed. */
-  async #writeUntilCut({ machine, report, name }: Subject, api: ApiClient): Promise<void> {
-    const from = this.#written;
-    const writing = keepWriting(api, from);
-    const some = from + 5 + Math.floor(Math.random() * 5);
-    await until('changes of the settings', 120, () => writing.done >= some, 10);
-    await delay(Math.random() * 300);
-    await machine.kill();
-    await writing.stop();
-    this.#written = writing.done;
-    report.check(`${name}: the power goes while settings are written`, true, `after change ${writing.done}`);
-  }
-
-  /** With a token that is made at the first time, and something to change. */
-  async #apiOf(machine: Machine): Promise<ApiClient> {
-    if (this.#api) return this.#api;
-    const api = new ApiClient(this.#board.httpPort, await tokenFor(machine));
-    await answers(api);
-    await addServer(api);
-    this.#api = api;
-    return api;
-  }
-
-  async #nothingLost({ report, name }: Subject): Promise<void> {
-    // It comes up after the answers on NTP do.
-    await answers(this.#api as ApiClient);
-    const count = await countNow(this.#api as ApiClient);
-    // The last may have been written and not answered for.
-    const whole = count === this.#written || count === this.#written + 1;
-    report.check(`${name}: no setting is lost`, whole, `change ${count}, answered for: ${this.#written}`);
-    this.#written = count ?? this.#written;
+  #setupDone(): void {
+    const { card, report } = this.#options;
+    const names = card.list();
+    const setup = names.split('\n').filter((name) => /setup/.test(name));
+    report.check('the setup file is marked as done', names.includes('done.yaml'), setup.join(' '));
+    report.check('without its secret', !card.read('timeball-setup.done.yaml').includes('test-claim-code'));
   }
 }
 
@@ -234,18 +210,4 @@ async function steering(machine: Machine): Promise<number> {
   const said = await machine.run('timeball status --json');
   const { clock } = JSON.parse(said.slice(said.indexOf('{'))) as Status;
   return clock.steering.ratePpm;
-}
-
-/** After a restart of the service. */
-async function answers(api: ApiClient): Promise<void> {
-  const asked = () =>
-    api.send('GET', '/api/v1/status').then(
-      ({ status }) => status === 200,
-      () => false,
-    );
-  await until('the API', 240, asked, 500);
-}
-
-function copySparse(from: string, to: string): void {
-  run('cp', ['--sparse=always', from, to]);
 }
