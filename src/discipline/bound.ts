@@ -14,6 +14,15 @@ export interface BoundTerms {
   readonly alone: Nanoseconds;
 }
 
+/** Before the first edge. */
+export const UNKNOWN: BoundTerms = {
+  edges: Number.POSITIVE_INFINITY,
+  lateEdge: 0,
+  systematic: 0,
+  rate: 0,
+  alone: 0,
+};
+
 export function totalOf(terms: BoundTerms): Nanoseconds {
   return terms.edges + terms.lateEdge + terms.systematic + terms.rate + terms.alone;
 }
