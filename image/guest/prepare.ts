@@ -11,7 +11,8 @@ import type { Config } from '../../src/config/schema.ts';
 import { writeFileAtomic } from '../../src/config/store.ts';
 import { FIREWALL_FILE, firewallText } from '../../src/system/firewall.ts';
 import { networkText } from '../../src/system/perform.ts';
-import { FIRMWARE, firmwareWritable, mountFirmware, say } from './machine.ts';
+import { attachBatteryClock } from './battery-clock.ts';
+import { FIRMWARE, firmwareWritable, mountFirmware, runProgram, say } from './machine.ts';
 import { CODE_GIVEN_NAME, CONFIG_NAME, clearTraps, ensureConfig } from './state-files.ts';
 import { type Given, takeOverSetup } from './take-over.ts';
 
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
   const written = loadConfig(CONFIG);
   const loaded = 'errors' in written ? loadConfig(DEFAULTS) : written;
   if ('errors' in loaded) return;
+  await attempt('the real-time clock', () => findBatteryClock(loaded.config));
   await attempt('the network', () => applyNetwork(loaded.config));
   await attempt('the firewall', () => applyFirewall(loaded.config));
 }
@@ -60,6 +62,14 @@ async function prepareClaimCode(): Promise<void> {
   const state = openState('timeball', { state: STATE, config: CONFIG });
   if (state.users.list().length > 0 || existsSync(CODE_GIVEN)) return;
   writeFileSync(CLAIM_CODE, await state.settle(state.claimCode.renew()), { mode: 0o600 });
+}
+
+/** By its time, if nothing else is known, logs begin. */
+async function findBatteryClock({ clock: { rtc } }: Config): Promise<void> {
+  if (rtc === 'none') return;
+  // The bus may not have been found yet.
+  await runProgram('modprobe', 'i2c-bcm2835').catch(() => {});
+  attachBatteryClock(rtc);
 }
 
 /** If this fails, the ports of a new board are open. */

@@ -35,6 +35,7 @@ export async function inside(machine: Machine, report: Report): Promise<void> {
   const name = await machine.run('hostname');
   report.check('the setup file was taken over: host name', name === 'station-7', name);
   await steered(machine, report);
+  await batteryClock(machine, report);
   await figures(machine, report);
 }
 
@@ -47,6 +48,19 @@ async function steered(machine: Machine, report: Report): Promise<void> {
     "the guest's own clock is steered",
     Math.abs(error) < 20,
     `${error.toFixed(1)} ms beyond the asking`,
+  );
+}
+
+/** The kernel writes it once it is told that its time is good. */
+async function batteryClock(machine: Machine, report: Report): Promise<void> {
+  const behind = async () =>
+    hostNow() / 1000 - Number(await machine.run('cat /sys/class/rtc/rtc0/since_epoch'));
+  const written = async () => Math.abs(await behind()) < 3;
+  await until('the writing of the real-time clock', 30, written, 1000).catch(() => {});
+  report.check(
+    'the real-time clock, years behind, is set by the served time',
+    await written(),
+    `${(await behind()).toFixed(0)} s behind`,
   );
 }
 

@@ -11,6 +11,8 @@ import { delay, until } from './wait.ts';
 const URGENT = -15;
 /** In the machine's folder; those of an earlier start would pass for its own. */
 const SOCKETS = ['qmp', 'serial', 'shell', 'usb'];
+/** A board without a battery knows no better; and what is served must not come from there. */
+const CLOCK_AT_START = '2024-02-29T12:00:00';
 const MACHINE = ['-M', 'virt', '-cpu', 'cortex-a53', '-smp', '2', '-m', '512', '-nodefaults'];
 
 export interface MachineOptions {
@@ -166,7 +168,7 @@ function argumentsFor(options: MachineOptions): string[] {
   const server = (name: string) => `socket,id=${name},path=${join(folder, name)},server=on,wait=off`;
   return [
     ...MACHINE,
-    ...['-display', 'none', '-no-reboot'],
+    ...['-display', 'none', '-no-reboot', '-rtc', `base=${CLOCK_AT_START}`],
     ...['-dtb', pulseTree(MACHINE, pulseBy, folder), '-kernel', boot.kernel, '-initrd', boot.initrd],
     ...['-append', `${commandLine} systemd.debug_shell=hvc1`],
     ...drive(options),

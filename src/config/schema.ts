@@ -82,6 +82,13 @@ const clock = section("The machine's own clock.", {
       "Steer the machine's clock too; needs the right to set it (CAP_SYS_TIME). The served time does not depend on it.",
     default: false,
   }),
+  rtc: oneOf(['none', 'ds1307', 'ds3231', 'pcf8523', 'pcf85063'], {
+    title: 'known real-time clock',
+    description:
+      'Clock with a battery on the header (I2C, pins 3 and 5), named to the kernel when the SD image starts: logs then ' +
+      'begin with a plausible date. The kernel writes it while the clock is steered. The served time never comes from it.',
+    default: 'none',
+  }),
 });
 
 const discipline = section('How the local clock is modelled, and when its time counts as good.', {

@@ -127,7 +127,7 @@ port 1123
     '5 applied: keys.file: /etc/chrony/chrony.keys',
     '5 warning: /etc/chrony/chrony.keys: does not exist',
     '6 not applicable: the learned rate of the oscillator is kept in state.directory',
-    '8 not applicable: the real-time clock is left to the system',
+    '8 not applicable: the real-time clock is left to the kernel: see clock.rtc',
     "9 not applicable: the machine's clock: see clock.steer; the served time never steps",
     '10 not applicable: leap seconds: see leap.file (auto takes the newest table of this host and the shipped one)',
     '11 not applicable: without its receiver this server is in holdover, up to discipline.holdoverLimit, and says so',

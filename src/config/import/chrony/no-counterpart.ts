@@ -5,7 +5,7 @@ const CHRONYC =
   "for chronyc's protocol, which is not served: status is over NTP queries, the page and the API";
 const NTS = 'Network Time Security is not part of this import';
 const CLOCK = "a knob of chronyd's own clock discipline";
-const RTC = 'the real-time clock is left to the system';
+const RTC = 'the real-time clock is left to the kernel: see clock.rtc';
 const LOGS = 'logs go to standard output, for journald or syslog; see log.level, the page and /metrics';
 const PROCESS = "an inner matter of chronyd's process";
 const SELECTION = 'how chronyd chooses among its sources';
