@@ -5,7 +5,6 @@ import { join, resolve } from 'node:path';
 import { VERSION } from '../../src/build-info.ts';
 import { run } from '../build/shell.ts';
 import { Card } from './card.ts';
-import { PULSE_LINE } from './device-tree.ts';
 import { raspberry } from './raspberry.ts';
 import { Report } from './report.ts';
 import { Sessions } from './sessions.ts';
@@ -21,7 +20,6 @@ const SETUP = `hostName: station-7
 claimCode: test-claim-code
 profile: generic
 config:
-  pps: {line: ${PULSE_LINE}}
   discipline: {lockBoundKernel: 5000, holdoverLimit: 100}
   gate: {acceptAfter: 1}
 `;
