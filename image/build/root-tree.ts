@@ -29,6 +29,13 @@ const MASKED = [
     'e2scrub_reap.service',
   ],
   ...['getty@tty1.service', 'systemd-firstboot.service', 'systemd-random-seed.service', 'fstrim.timer'],
+  // Nobody logs in, debugs the kernel or mounts by FUSE here; the journal stays in memory.
+  ...['systemd-logind.service', 'systemd-user-sessions.service', 'systemd-journal-flush.service'],
+  ...['systemd-pstore.service', 'systemd-network-generator.service', 'systemd-udev-load-credentials.service'],
+  ...['systemd-networkd-persistent-storage.service', 'run-lock.mount', 'dev-hugepages.mount'],
+  ...['sys-kernel-debug.mount', 'sys-kernel-tracing.mount', 'sys-kernel-config.mount'],
+  ...['sys-fs-fuse-connections.mount', 'modprobe@configfs.service', 'modprobe@drm.service'],
+  ...['modprobe@efi_pstore.service', 'modprobe@fuse.service'],
 ];
 const EMPTIED = [
   'var/cache/apt',
@@ -130,6 +137,8 @@ function settle(root: string): void {
   // Empty, not missing: then systemd makes one for each start and does not take it for the first.
   writeFileSync(join(root, 'etc/machine-id'), '');
   writeFileSync(join(root, 'etc/hostname'), 'timeball\n');
+  // Else each start takes the system for one that was just updated, and makes its caches anew (ConditionNeedsUpdate=).
+  for (const name of ['etc', 'var']) writeFileSync(join(root, name, '.updated'), '');
   const resolver = join(root, 'etc/resolv.conf');
   if (lstatSync(resolver, { throwIfNoEntry: false })) rmSync(resolver);
   symlinkSync('/run/systemd/resolve/resolv.conf', resolver);

@@ -141,6 +141,7 @@ export class Sessions {
       await state(subject, 'locked', 60);
       await watchdog(machine, report);
       await this.#writes.answers();
+      await this.#writes.api.send('PATCH', '/api/v1/config', { receiver: { device: '/dev/ttyAMA0' } });
       await this.#writes.untilCut(subject);
     } finally {
       receiver.end();
@@ -155,8 +156,6 @@ export class Sessions {
     await this.#writes.begin(machine);
     const { api } = this.#writes;
     await this.#writes.nothingLost(subject);
-    await api.send('PATCH', '/api/v1/config', { receiver: { device: '/dev/ttyAMA0' } });
-    await machine.run('systemctl restart timeball', 200);
     const receiver = new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
     let latest = machine;
     try {

@@ -6,6 +6,7 @@ import type { Machine } from './machine.ts';
 import { Receiver } from './receiver.ts';
 import { until } from './wait.ts';
 
+/** The service has to be up for a minute of it. */
 const TRIAL_S = 120;
 /** An emulated processor writes and checks a system in minutes. */
 const INSTALLED_WITHIN = 400;
@@ -74,7 +75,7 @@ async function goesBack(subject: Subject, api: ApiClient): Promise<Machine> {
   const { machine, board, report, name } = subject;
   await comesUp({ ...subject, name: `${name}: on trial` });
   const receiver = new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
-  const back = await board.restarted(machine, TRIAL_S + 120, PULSES).finally(() => receiver.end());
+  const back = await board.restarted(machine, TRIAL_S + 180, PULSES).finally(() => receiver.end());
   await comesUp({ ...subject, machine: back, name: `${name}: fallen back` });
   await until('the record', 60, async () => (await lastOf(api))?.state === 'rolled-back', 1000);
   const last = await lastOf(api);
