@@ -6,17 +6,34 @@ import { request } from 'node:https';
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
+  readonly cookies: readonly string[];
 }
 
 const LONGEST_MS = 20_000;
+/** Of the administrator that a claim makes. */
+const NAME = 'admin';
+const PASSWORD = 'a-password-for-this-test';
 
 export class ApiClient {
   readonly #port: number;
-  readonly #token: string;
+  readonly #credentials: Readonly<Record<string, string>>;
 
-  constructor(port: number, token: string) {
+  /** `credentials`: headers that say who asks. */
+  private constructor(port: number, credentials: Readonly<Record<string, string>>) {
     this.#port = port;
-    this.#token = token;
+    this.#credentials = credentials;
+  }
+
+  static withToken(port: number, token: string): ApiClient {
+    return new ApiClient(port, { authorization: `Bearer ${token}` });
+  }
+
+  /** Makes the first administrator, as who it asks from then on. @throws Error where the code is not taken. */
+  static async claim(port: number, code: string): Promise<ApiClient> {
+    const claim = { code, name: NAME, password: PASSWORD };
+    const { status, body, cookies } = await new ApiClient(port, {}).send('POST', '/api/v1/claim', claim);
+    if (status !== 201) throw new Error(`not claimed: ${status} ${JSON.stringify(body)}`);
+    return new ApiClient(port, { cookie: cookies.map((cookie) => cookie.split(';', 1)[0]).join('; ') });
   }
 
   /** Rejects where no answer comes. */
@@ -51,7 +68,7 @@ export class ApiClient {
   #request(method: string, path: string, headers: Readonly<Record<string, string>>) {
     return request({
       ...{ host: '127.0.0.1', port: this.#port, path, method },
-      headers: { authorization: `Bearer ${this.#token}`, ...headers },
+      headers: { ...this.#credentials, ...headers },
       // It has made its certificate itself, and nobody has seen it yet.
       rejectUnauthorized: false,
     });
@@ -61,7 +78,11 @@ export class ApiClient {
 async function read(response: IncomingMessage): Promise<Reply> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
-  return { status: response.statusCode ?? 0, body: parse(Buffer.concat(chunks).toString()) };
+  return {
+    status: response.statusCode ?? 0,
+    body: parse(Buffer.concat(chunks).toString()),
+    cookies: response.headers['set-cookie'] ?? [],
+  };
 }
 
 function parse(text: string): unknown {

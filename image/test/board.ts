@@ -60,7 +60,7 @@ export class Board {
 }
 
 /** Free at the moment, most likely for TCP too; QEMU can't be asked which it took. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((done) => {
     const socket = createSocket('udp4').bind(0, '127.0.0.1', () => {
       const { port } = socket.address();

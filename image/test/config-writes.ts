@@ -43,7 +43,7 @@ export class ConfigWrites {
     const said = await machine.run('timeball tokens add image-test --role admin', 120);
     const token = /\btb_\S+/.exec(said)?.[0];
     if (token === undefined) throw new Error(`no token: ${said.slice(-300)}`);
-    this.#client = new ApiClient(this.#port, token);
+    this.#client = ApiClient.withToken(this.#port, token);
     await this.answers();
     const server = { address: '192.0.2.1', description: 'change no. 0' };
     const { status, body } = await this.api.send('POST', '/api/v1/servers', server);
