@@ -11,6 +11,8 @@ const LEAST_EDGES = 3;
 const MOST_EDGES = 9;
 /** Parts of the second that the line may be active for half of it, so that it can't tell. */
 const HALF = [0.45, 0.55] as const;
+/** A direction without an edge for so long (s) is not seen on this line. */
+const UNSEEN = 1.5;
 
 export interface PulseFound {
   /** The edge that marks the second; undefined: the pulse lasts half of it, so both may. */
@@ -30,9 +32,23 @@ class Beat {
     this.#stamps.push(at);
   }
 
+  get last(): number {
+    return this.#stamps.at(-1) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** At least three edges, a second apart but for the lateness. */
+  get regular(): boolean {
+    return this.#stamps.length >= LEAST_EDGES;
+  }
+
+  /** As long as it is remembered. */
+  get lasting(): boolean {
+    return this.#stamps.length === MOST_EDGES;
+  }
+
   /** At least three edges, a second apart within the tolerance on the average. */
   get steady(): boolean {
-    const end = this.#stamps.at(-1) ?? 0;
+    const end = this.last;
     return this.#stamps.some((start, index) => {
       const seconds = this.#stamps.length - 1 - index;
       return seconds >= LEAST_EDGES - 1 && Math.abs(end - start - seconds) <= TOLERANCE * seconds;
@@ -54,13 +70,19 @@ export class PinPulse {
 
   /** Undefined while it is not a pulse a second. */
   get found(): PulseFound | undefined {
-    const [rising, falling] = [this.#rising.steady, this.#falling.steady];
-    if (!rising && !falling) return undefined;
+    const [rising, falling] = [this.#rising, this.#falling];
+    if (!rising.steady && !falling.steady) return undefined;
     const high = this.#high;
-    // A pulse shorter than the interrupt's latency shows one edge alone.
-    if (!rising || !falling || high === undefined) return { edge: rising ? 'rising' : 'falling', width: 0 };
+    // Late interrupts may keep either direction from being steady, but not from telling which part of the second is longer.
+    if (!rising.regular || !falling.regular || high === undefined)
+      return rising.steady ? alone('rising', rising, falling) : alone('falling', falling, rising);
     const width = Math.min(high, 1 - high);
     if (high > HALF[0] && high < HALF[1]) return { edge: undefined, width };
     return { edge: high < 0.5 ? 'rising' : 'falling', width };
   }
+}
+
+/** A pulse shorter than the interrupt's latency shows one of its edges, and the other at most now and then. */
+function alone(edge: 'rising' | 'falling', beat: Beat, other: Beat): PulseFound | undefined {
+  return beat.lasting || beat.last - other.last > UNSEEN ? { edge, width: 0 } : undefined;
 }
