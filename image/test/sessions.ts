@@ -19,6 +19,8 @@ import { delay, until } from './wait.ts';
 const LEARN_S = 40;
 const CUTS = 100;
 const FAST_PPM = 50;
+/** In a row, each of which must find that rate. */
+const LOOKS = 5;
 const LOCK_WITHIN = 240;
 
 export interface SessionOptions {
@@ -108,13 +110,7 @@ export class Sessions {
     try {
       await locks(subject, receiver, /pps0/);
       await this.#writes.nothingLost(subject);
-      await delay(LEARN_S * 1000);
-      const ppm = await steering(machine);
-      report.check(
-        `${subject.name}: a receiver ${FAST_PPM} ppm fast is followed`,
-        Math.abs(ppm - FAST_PPM) < 5,
-        `the kernel's clock is steered by ${ppm.toFixed(3)} ppm`,
-      );
+      await followed(subject);
       await right(subject, receiver, 'and still right by its time');
       machine.unplugUsb();
       await until(
@@ -202,6 +198,22 @@ export class Sessions {
     report.check('the setup file is marked as done', names.includes('done.yaml'), setup.join(' '));
     report.check('without its secret', !card.read('timeball-setup.done.yaml').includes('test-claim-code'));
   }
+}
+
+/** By a frequency that stays: with edges that jitter by tenths of a millisecond it takes a minute to be known. */
+async function followed({ name, machine, report }: Subject): Promise<void> {
+  const seen: number[] = [];
+  const stays = () => seen.length >= LOOKS && seen.slice(-LOOKS).every((ppm) => Math.abs(ppm - FAST_PPM) < 5);
+  const look = async () => {
+    seen.push(await steering(machine));
+    return stays();
+  };
+  await until('the rate', LOCK_WITHIN, look, 2000).catch(() => {});
+  report.check(
+    `${name}: a receiver ${FAST_PPM} ppm fast is followed`,
+    stays(),
+    `the kernel's clock is steered by ${seen.at(-1)?.toFixed(3)} ppm`,
+  );
 }
 
 /** ppm by which the service has the kernel's clock run faster. */
