@@ -63,6 +63,8 @@ async function install(subject: Subject, api: ApiClient, path: string, how: stri
   else await machine.begin(`/usr/lib/timeball/update ${how}`);
   const trial = await board.restarted(machine, INSTALLED_WITHIN, PULSES);
   report.figure(`${name}: installed and restarted`, seconds(installing));
+  const failed = /^.*FAILED.*$/m.exec(machine.console())?.[0];
+  report.check(`${name}: no unit failed, up or down`, failed === undefined, failed);
   report.check(
     `${name}: the new system is started on trial`,
     board.startedBy === 'tryboot.txt',
