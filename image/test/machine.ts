@@ -131,9 +131,9 @@ export class Machine {
     if (this.#commands > 0) return;
     await until('the root shell', 120, () => /root@.*# $/.test(this.#shellText));
     this.#shell?.write('exec env PS1= sh\n');
-    await delay(3000);
-    this.#shell?.write('stty -echo\n');
-    await delay(1000);
+    // Split, so that its echo is not taken for what it says.
+    this.#shell?.write('stty -echo; echo "rea""dy"\n');
+    await until('a plain shell', 60, () => /ready/.test(this.#shellText));
     this.#shellText = '';
   }
 

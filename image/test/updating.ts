@@ -75,8 +75,8 @@ async function install(subject: Subject, api: ApiClient, path: string, how: stri
 
 async function goesBack(subject: Subject, api: ApiClient): Promise<Machine> {
   const { machine, board, report, name } = subject;
-  await comesUp({ ...subject, name: `${name}: on trial` });
   const receiver = new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
+  await comesUp({ ...subject, name: `${name}: on trial` });
   const back = await board.restarted(machine, TRIAL_S + 180, PULSES).finally(() => receiver.end());
   await comesUp({ ...subject, machine: back, name: `${name}: fallen back` });
   await until('the record', 60, async () => (await lastOf(api))?.state === 'rolled-back', 1000);
@@ -93,9 +93,9 @@ async function goesBack(subject: Subject, api: ApiClient): Promise<Machine> {
 
 async function stays(subject: Subject, api: ApiClient): Promise<void> {
   const { machine, report, name } = subject;
+  const receiver = new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
   await comesUp({ ...subject, name: `${name}: on trial again` });
   const began = performance.now();
-  const receiver = new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
   const ended = async () => {
     const last = await lastOf(api);
     return last !== undefined && last.state !== 'trial';
