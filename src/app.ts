@@ -22,15 +22,15 @@ import type { ListenAddress, ListenDevice } from './config/listen-address.ts';
 import type { Config } from './config/schema.ts';
 import { ControlVariables } from './control-variables.ts';
 import { keeperOptions } from './keeper-options.ts';
+import { MemoryKeeper } from './memory-keeper.ts';
 import { ControlBlockWriter } from './ntp/control/control-block.ts';
 import type { ServingSettings } from './ntp/service.ts';
 import { waitingForRestart } from './reload.ts';
-import { type LearnedLeap, type MemoryLoaded, recall, remember, withLearned } from './saved-state.ts';
+import { withLearned } from './saved-state.ts';
 import type { Serving } from './serving.ts';
 import { ServingView } from './serving-view.ts';
 import type { Status } from './status/status.ts';
 import type { LeapSource } from './time/load-leap-table.ts';
-import { formatUtc } from './time/utc.ts';
 import { TimeKeeper } from './time-keeper.ts';
 
 /** An address, or every address of an interface. */
@@ -109,7 +109,7 @@ class RunningAppliance implements Appliance {
   readonly #settings: ApplianceSettings;
   readonly #keeper: TimeKeeper;
   readonly #startedAt: number;
-  readonly #leaps: LearnedLeap[];
+  readonly #memory: MemoryKeeper;
   readonly #control: ControlBlockWriter;
   readonly #controlVariables: ControlVariables;
   readonly #stops: (() => void)[] = [];
@@ -119,8 +119,6 @@ class RunningAppliance implements Appliance {
   #publishedState: Status['state'] | undefined;
   #cancelQuiet = () => {};
   #onServing: (() => void)[] = [];
-  #savedAt: string | null = null;
-  #saveProblem = '';
   #environment: { temperature: number | undefined; load: number | undefined };
 
   constructor(ports: AppliancePorts, settings: ApplianceSettings) {
@@ -129,25 +127,18 @@ class RunningAppliance implements Appliance {
     this.#control = new ControlBlockWriter(ports.serving.tables.control);
     this.#startedAt = ports.timers.monotonic();
     this.#environment = { temperature: ports.thermometer.read(), load: ports.load.read() };
-    const recalled = this.#recall();
-    this.#leaps = [...recalled.memory.leaps];
-    const table = withLearned(settings.leap.table, this.#leaps);
-    const { config, buildDay } = settings;
-    const { temperature } = this.#environment;
-    const options = keeperOptions(config, buildDay, recalled.memory, ports.clock, temperature);
+    const { config, buildDay, leap, stateDirectory } = settings;
+    this.#memory = new MemoryKeeper(stateDirectory, ports.log);
+    const { recalled, leaps } = this.#memory;
+    const table = withLearned(leap.table, leaps);
+    const options = keeperOptions(config, buildDay, recalled, ports.clock, this.#environment.temperature);
     const { refid, precision } = options.publisher;
     this.#controlVariables = new ControlVariables({ refid, precision });
     this.#keeper = new TimeKeeper(ports.clock, table, ports.clockBlock, options, {
       stateChanged: (from, to) => this.#stateChanged(from, to),
       alarm: (text) => ports.log.warn(text),
       sentence: ({ text }) => ports.admin?.sentence(text),
-      leapLearned: (_, day, direction) => {
-        this.#leaps.push({ day, direction });
-        ports.log.warn(
-          { date: formatUtc({ day, second: 0, nanos: 0 }).slice(0, 10), direction },
-          'leap second learned',
-        );
-      },
+      leapLearned: (_, day, direction) => this.#memory.addLeap({ day, direction }),
     });
   }
 
@@ -214,7 +205,7 @@ class RunningAppliance implements Appliance {
       pps: this.#pps,
       listening: this.#bound.map(addressText),
       environment: this.#environment,
-      savedState: { savedAt: this.#savedAt, problem: this.#saveProblem },
+      savedState: this.#memory.state,
     });
   }
 
@@ -241,21 +232,8 @@ class RunningAppliance implements Appliance {
     void answers.apply(serving.settings);
   }
 
-  #recall(): MemoryLoaded {
-    const { stateDirectory } = this.#settings;
-    const recalled =
-      stateDirectory === undefined
-        ? { memory: { leaps: [], sameBoot: false }, problem: '' }
-        : recall(stateDirectory);
-    if (recalled.problem !== '') this.#ports.log.warn(recalled.problem);
-    const { drift } = recalled.memory;
-    if (drift)
-      this.#ports.log.info(
-        { ratePpm: drift.ratePpb / 1000, sigmaPpm: drift.sigmaPpb / 1000, temperatureC: drift.temperatureC },
-        'drift recalled',
-      );
-    this.#saveProblem = recalled.problem;
-    return recalled;
+  #save(): Promise<void> {
+    return this.#memory.save(this.#keeper, this.#ports.clock, this.#environment.temperature);
   }
 
   async #startAdmin(): Promise<readonly string[] | undefined> {
@@ -314,34 +292,6 @@ class RunningAppliance implements Appliance {
     const { reason } = state;
     const about = { device: state.device, ...(reason !== '' && { reason }) };
     this.#ports.log[level](about, `${device} ${state.state}`);
-  }
-
-  async #save(): Promise<void> {
-    const { stateDirectory } = this.#settings;
-    const now = this.#ports.clock.now();
-    const { discipline, leapTable, steeringRate } = this.#keeper;
-    const estimate = discipline.estimateAt(now);
-    // Only what was learned while serving is worth keeping.
-    if (stateDirectory === undefined || !estimate || !discipline.serving) return;
-    const savedAt = formatUtc(leapTable.toUtc(estimate.tai), 3);
-    this.#saveProblem = await remember(stateDirectory, savedAt, {
-      drift: {
-        ratePpb: -estimate.rate - steeringRate,
-        sigmaPpb: estimate.rateSigma,
-        temperatureC: this.#environment.temperature ?? null,
-      },
-      time: {
-        localSeconds: now.seconds,
-        localNanos: now.nanos,
-        taiSeconds: estimate.tai.seconds,
-        taiNanos: estimate.tai.nanos,
-        boundSeconds: discipline.boundAt(now).bound / 1e9,
-      },
-      leaps: this.#leaps,
-      learned: discipline.save(),
-    });
-    if (this.#saveProblem === '') this.#savedAt = savedAt;
-    else this.#ports.log.error(this.#saveProblem);
   }
 }
 
