@@ -243,9 +243,10 @@ export class AdminSide {
 
   async stop(): Promise<void> {
     this.update.stop();
-    await this.auth.close();
+    // What is asked for still has its line in the record, which ends last.
+    await Promise.allSettled([this.#web.stop(), this.#console?.close()]);
+    await Promise.allSettled([this.settings.close(), this.auth.close()]);
     await this.record.stop();
-    await Promise.allSettled([this.settings.close(), this.#web.stop(), this.#console?.close()]);
   }
 
   /** Whoever reads it can claim the appliance: on the console and in the log only. */
