@@ -96,7 +96,8 @@ export interface Appliance {
 const TURN_MS = 1000;
 /** A serial line silent for so long has ended its burst. */
 const QUIET_MS = 100;
-const SAVE_MS = 600_000;
+/** Each time costs an SD card a hundred kilobytes, with what the file system does for it. */
+const SAVE_MS = 1_800_000;
 /** Addresses come and go: what `attached` means follows within this time. */
 const NETWORKS_MS = 5000;
 

@@ -9,7 +9,7 @@ import type { Timers } from '../../hw/ports.ts';
 import type { UtcClock } from '../time/utc-clock.ts';
 import { type HistoryAnswer, type HistoryQuery, Steps } from './history-answer.ts';
 import { type Row, RowSum } from './row.ts';
-import { FILE_BYTES, RowFile, SLOT_BYTES, type StoredRow } from './row-file.ts';
+import { CHUNK_BYTES, FILE_BYTES, RowFile, SLOT_BYTES, type StoredRow } from './row-file.ts';
 import { RING_SECONDS, SecondRing } from './second-ring.ts';
 import { valuesOf } from './series.ts';
 import type { Sample, Snapshot } from './snapshot.ts';
@@ -26,7 +26,7 @@ export interface HistoryOptions {
 export interface HistorySpace {
   /** What the file takes, for good; 0: there is none. */
   readonly fileBytes: number;
-  /** Data handed to the disk a day; with whole 4096-byte blocks and the file system's own, some five times as much. */
+  /** Data handed to the disk a day; in whole 4096-byte blocks it is about twice as much. */
   readonly bytesPerDay: number;
   /** Since the start. */
   readonly bytesWritten: number;
@@ -64,7 +64,7 @@ export class History {
   get space(): HistorySpace {
     return {
       fileBytes: this.#file ? FILE_BYTES : 0,
-      bytesPerDay: this.#file ? (86_400_000 / MINUTE_MS) * SLOT_BYTES : 0,
+      bytesPerDay: this.#file ? (86_400_000 / MINUTE_MS) * SLOT_BYTES + CHUNK_BYTES : 0,
       bytesWritten: this.#file?.bytesWritten ?? 0,
     };
   }

@@ -2,6 +2,9 @@
  * The minutes on disk: one file of fixed size, a slot for each minute of 30 days, used round and round. A slot says
  * itself which minute it holds and carries a check sum, so there is no index to keep, nothing is ever rewritten but the
  * slot, and a write that a power cut tore is merely a minute that is missing.
+ *
+ * The file is sparse, and laid out a day at a time: into blocks that are there already the file system writes the minutes
+ * and nothing else, no map of blocks, no journal.
  */
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +22,9 @@ export const SLOT_BYTES = WORDS * 8;
 const HEAD_BYTES = 4096;
 const HEAD = `timeball history 1: ${SERIES_NAMES.join(' ')}\n`;
 export const FILE_BYTES = HEAD_BYTES + ROWS * SLOT_BYTES;
+/** A day, which is read, and laid out, at once. */
 const CHUNK_ROWS = 1440;
+export const CHUNK_BYTES = CHUNK_ROWS * SLOT_BYTES;
 
 export interface StoredRow {
   /** Minutes since 1970-01-01 UTC. */
@@ -32,6 +37,8 @@ export class RowFile {
   readonly #path: string;
   #file: FileHandle | undefined;
   #bytesWritten = 0;
+  /** Days of the file that have their blocks, as far as is known since the start. */
+  readonly #laid = new Set<number>();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -49,8 +56,8 @@ export class RowFile {
     for (const run of runs(rows)) {
       const bytes = new Uint8Array(run.length * SLOT_BYTES);
       for (const [index, row] of run.entries()) encode(row, bytes, index * SLOT_BYTES);
-      await file.write(bytes, 0, bytes.length, placeOf((run[0] as StoredRow).minute));
-      this.#bytesWritten += bytes.length;
+      for (const { minute } of run) await this.#layOut(file, Math.floor((minute % ROWS) / CHUNK_ROWS));
+      await this.#put(file, bytes, placeOf((run[0] as StoredRow).minute));
     }
     await file.datasync();
   }
@@ -76,6 +83,21 @@ export class RowFile {
     this.#file = undefined;
   }
 
+  /** What it holds is written to it again, be it nothing. */
+  async #layOut(file: FileHandle, day: number): Promise<void> {
+    if (this.#laid.has(day)) return;
+    const bytes = new Uint8Array(CHUNK_BYTES);
+    const at = placeOf(day * CHUNK_ROWS);
+    const { bytesRead } = await file.read(bytes, 0, CHUNK_BYTES, at);
+    await this.#put(file, bytes.subarray(0, bytesRead), at);
+    this.#laid.add(day);
+  }
+
+  async #put(file: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+    await file.write(bytes, 0, bytes.length, at);
+    this.#bytesWritten += bytes.length;
+  }
+
   async #open(): Promise<FileHandle> {
     if (this.#file) return this.#file;
     await mkdir(this.#directory, { recursive: true });
@@ -98,10 +120,10 @@ export class RowFile {
     const wanted = new Uint8Array(HEAD_BYTES);
     wanted.set(new TextEncoder().encode(HEAD));
     if (size === FILE_BYTES && Buffer.compare(head, wanted) === 0) return;
+    this.#laid.clear();
     await file.truncate(0);
     await file.truncate(FILE_BYTES);
-    await file.write(wanted, 0, HEAD_BYTES, 0);
-    this.#bytesWritten += HEAD_BYTES;
+    await this.#put(file, wanted, 0);
     await file.datasync();
   }
 }
