@@ -36,7 +36,7 @@ try {
   if (wanted('starts')) await part('starts', starts);
   // The last part of it with a card of its own.
   if (parts.includes('updates')) await part('updates', updates);
-  // Ten minutes in which nothing happens: only when asked for.
+  // Most of an hour in which nothing happens: only when asked for.
   if (parts.includes('soak')) await part('soak', soak);
   if (parts.includes('raspi3b')) await part('raspi3b', smoke);
 } catch (error) {
@@ -97,7 +97,7 @@ async function updates(): Promise<void> {
 
 async function soak(): Promise<void> {
   const sessions = await sessionsOf('soak');
-  await sessions.soak(10);
+  await sessions.soak(30);
 }
 
 function sessionsOf(name: string): Promise<Sessions> {
