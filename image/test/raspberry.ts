@@ -12,7 +12,11 @@ import type { Report } from './report.ts';
 import { until } from './wait.ts';
 
 /** Seconds; it only gets what others leave. */
-const BOOT_WITHIN = 1200;
+const BOOT_WITHIN = 900;
+const NICE = 10;
+/** QEMU's model of the USB controller loses what hangs on it where the machine is busy; then it starts anew, so often. */
+const MOST_STARTS = 5;
+const USB_LOST = /usb usb1-port1: (attempt power cycle|unable to enumerate)/;
 const CLAIM_CODE = 'test-claim-code';
 
 /** Runs behind whatever else this machine does. */
@@ -20,20 +24,28 @@ export async function raspberry(card: Card, folder: string, report: Report): Pro
   card.put('timeball-setup.yaml', `claimCode: ${CLAIM_CODE}\n`);
   const [ntp, http] = [await freePort(), await freePort()];
   const log = join(folder, 'console.log');
-  const child = powerOn(
-    card,
-    folder,
-    log,
-    `hostfwd=udp:127.0.0.1:${ntp}-:123,hostfwd=tcp:127.0.0.1:${http}-:8080`,
-  );
-  const startedAt = performance.now();
+  const forwarded = `hostfwd=udp:127.0.0.1:${ntp}-:123,hostfwd=tcp:127.0.0.1:${http}-:8080`;
+  let child = powerOn(card, folder, log, forwarded);
+  let startedAt = performance.now();
   const text = () => readFileSync(log, 'utf8');
   const ended = () => child.exitCode !== null;
+  const startAnew = async () => {
+    child.kill('SIGKILL');
+    await until('the end of QEMU', 20, () => child.signalCode !== null || ended());
+    child = powerOn(card, folder, log, forwarded);
+    startedAt = performance.now();
+  };
+  let starts = 1;
+  const answers = async () => {
+    if (USB_LOST.test(text()) && starts++ < MOST_STARTS) await startAnew();
+    return ended() || (await askNtp(ntp)) !== undefined;
+  };
   try {
-    await until('an NTP answer', BOOT_WITHIN, async () => ended() || (await askNtp(ntp)) !== undefined, 500);
+    await until('an NTP answer', BOOT_WITHIN, answers, 500);
     report.check('raspi3b: starts from the SD card', !ended());
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-    report.figure('raspi3b: power-on to first answer, beside other work', `${seconds} s`);
+    const which = starts > 1 ? `, at start no. ${starts}` : '';
+    report.figure('raspi3b: power-on to first answer, beside other work', `${seconds} s${which}`);
     const answer = await askNtp(ntp);
     const unknown = answer?.leap === 3 && answer.stratum === 0;
     report.check(
@@ -80,7 +92,7 @@ function powerOn(card: Card, folder: string, log: string, forwarded: string): Ch
     { stdio: ['ignore', said, said] },
   );
   closeSync(said);
-  setPriority(child.pid ?? 0, 19);
+  setPriority(child.pid ?? 0, NICE);
   return child;
 }
 
