@@ -150,7 +150,7 @@ describe('the record side', () => {
       node: process.versions.node,
       can: { reboot: true, network: false, update: false, factoryReset: false },
       lastConfigChange: null,
-      history: { bytesPerDay: 334_080 },
+      history: { bytesPerDay: 668_160 },
     });
     expect(body.disk.freeBytes).toBeGreaterThan(0);
     expect(await ask('/api/v1/system/reboot', 'POST')).toMatchObject({
