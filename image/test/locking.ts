@@ -58,7 +58,7 @@ export async function cutOff(subject: Subject, receiver: Receiver): Promise<void
   await state(subject, 'locked', 120);
   report.check(`${name}: pulses again: locked again`, true);
   receiver.bytes = false;
-  await delay(15_000);
+  await delay(10_000);
   await right(subject, receiver, 'bytes stopped: stratum 1 and right');
   receiver.bytes = true;
 }

@@ -17,13 +17,15 @@ import { slotOf, updates } from './updating.ts';
 import { delay, until } from './wait.ts';
 
 /** Of locked operation, before the pulses are taken away. */
-const LEARN_S = 40;
+const LEARN_S = 25;
 const CUTS = 100;
 const FAST_PPM = 50;
 /** Minutes until the history is written for the first time. */
 const SETTLED_MIN = 11;
 /** In a row, each of which must find that rate. */
-const LOOKS = 5;
+const LOOKS = 3;
+/** ppm; edges jitter by tenths of a millisecond here, and the rate with them. */
+const AS_FAST = 8;
 const LOCK_WITHIN = 240;
 
 export interface SessionOptions {
@@ -213,7 +215,8 @@ export class Sessions {
 /** By a frequency that stays: with edges that jitter by tenths of a millisecond it takes a minute to be known. */
 async function followed({ name, machine, report }: Subject): Promise<void> {
   const seen: number[] = [];
-  const stays = () => seen.length >= LOOKS && seen.slice(-LOOKS).every((ppm) => Math.abs(ppm - FAST_PPM) < 5);
+  const stays = () =>
+    seen.length >= LOOKS && seen.slice(-LOOKS).every((ppm) => Math.abs(ppm - FAST_PPM) < AS_FAST);
   const look = async () => {
     seen.push(await steering(machine));
     return stays();
