@@ -56,7 +56,6 @@ export class Buckets extends SharedTable {
     const record = this.#acquire(addresses, at);
     // A thread that died or sleeps holds the record: a client must not suffer for it.
     if (record < 0) return true;
-    if (this.fresh) this.#reset(record);
     const owed = this.#owedNow(record, intervalMs, burst);
     const allowed = owed + 1 <= burst;
     // Over the limit nothing is written: many small refills would each be rounded.
@@ -73,7 +72,6 @@ export class Buckets extends SharedTable {
     if (Math.abs(nowMs - (this.#kisses[this.#kiss] as number)) < 1_000) return false;
     const record = this.#acquire(addresses, at);
     if (record < 0) return false;
-    if (this.fresh) this.#reset(record);
     const may = this.#sinceKiss(record) >= KISS_EVERY_MS;
     if (may) this.#words[record + KISSED] = (nowMs / 1000) | 0 || 1;
     if (may || this.fresh) this.#rank(record, 0);
@@ -87,6 +85,12 @@ export class Buckets extends SharedTable {
   protected override holds(): boolean {
     // Tag and set together are 46 bits or more of a seeded hash: nobody can aim at another's bucket.
     return true;
+  }
+
+  protected override begin(record: number): void {
+    this.#doubles[record >> 1] = this.now;
+    this.#singles[record + OWED] = 0;
+    this.#words[record + KISSED] = 0;
   }
 
   protected override worthOf(rank: number): number {
@@ -105,12 +109,6 @@ export class Buckets extends SharedTable {
     hash.hash();
     this.#ticks = (this.now * TICKS_PER_MS) | 0;
     return this.acquire((this.now / 1000) | 0);
-  }
-
-  #reset(record: number): void {
-    this.#doubles[record >> 1] = this.now;
-    this.#singles[record + OWED] = 0;
-    this.#words[record + KISSED] = 0;
   }
 
   /** Answers given and not yet paid back at this time. */

@@ -20,7 +20,7 @@ export abstract class SharedTable {
   /** Milliseconds since 1970 of what is done next; may step. A field, as an argument would be an allocation. */
   now = 0;
   protected readonly places: TablePlaces;
-  /** Whether the record just acquired is new: its bytes are those of another and must all be written. */
+  /** Whether the record just acquired is new. */
   protected fresh = false;
   readonly #words: Int32Array;
   #set = 0;
@@ -39,6 +39,9 @@ export abstract class SharedTable {
 
   /** Whether the record at `at`, whose tag fits, is that of the key in `places.hash`; may be asked without the lock. */
   protected abstract holds(at: number): boolean;
+
+  /** Makes the record at `at` the one of the key in `places.hash`: its bytes are those of another, and all written. */
+  protected abstract begin(at: number): void;
 
   /** What the record of this rank is worth now: the least goes first; at least 0, or KEEP: must stay. */
   protected abstract worthOf(rank: number): number;
@@ -103,7 +106,7 @@ export abstract class SharedTable {
     return this.#replace(home, other, tag);
   }
 
-  /** With the lock of `home`, which goes only once the tag stands: so nobody makes the record a second time. */
+  /** With the lock of `home`, which goes only once key and tag stand: so nobody makes the record a second time. */
   #replace(home: number, other: number, tag: number): number {
     this.#search(home);
     const empty = this.#empty;
@@ -140,9 +143,11 @@ export abstract class SharedTable {
     return true;
   }
 
+  /** The tag last: whoever then has the lock of the first choice finds a record that is already that of its key. */
   #claim(set: number, way: number, worth: number, tag: number): void {
     if (worth !== VACANT) this.places.count(COUNTER.replaced);
     this.fresh = true;
+    this.begin(this.places.recordAt(set, way));
     this.#words[set + TAGS + way] = tag;
   }
 

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { SharedTable } from '../../src/access/shared-table.ts';
 import { SeededHash, writeSeed } from '../../src/access/shared-table-hash.ts';
 import { BUSY, lock, tryLock, unlock } from '../../src/access/shared-table-lock.ts';
+import { createSharedTable } from '../../src/access/shared-table-places.ts';
+import { TableReader } from '../../src/access/shared-table-reader.ts';
 import { Addresses, seeded } from './forged.ts';
 
 function newHash(seed?: readonly number[]): SeededHash {
@@ -108,5 +111,73 @@ describe('the lock', () => {
     lock(words, 0, 2 ** 31 - 1);
     expect(lock(words, 0, 2 ** 31 + 1)).toBe(BUSY);
     expect(lock(words, 0, 2 ** 31 + 2)).not.toBe(BUSY);
+  });
+});
+
+/** A record is its key. */
+class KeyTable extends SharedTable {
+  /** Called whenever a lock has been let go. */
+  released = () => {};
+
+  /** The record of the address in `bytes`, which stays locked until `end`; −1: not to be had. */
+  take(bytes: Uint8Array): number {
+    const { hash } = this.places;
+    hash.load(bytes, 0);
+    hash.hash();
+    return this.acquire(1_000);
+  }
+
+  end(): void {
+    this.setRank(1);
+    this.release();
+  }
+
+  protected override release(): void {
+    super.release();
+    this.released();
+  }
+
+  protected override holds(at: number): boolean {
+    return this.#key().every((word, i) => this.places.words[at + i] === word);
+  }
+
+  protected override begin(at: number): void {
+    this.places.words.set(this.#key(), at);
+  }
+
+  protected override worthOf(rank: number): number {
+    return rank;
+  }
+
+  #key(): Int32Array {
+    return this.places.hash.key.subarray(0, 4);
+  }
+}
+
+describe('two threads that make the record of one key at once', () => {
+  test('make one: the second goes without as soon as the first lets go of a lock', () => {
+    const addresses = new Addresses();
+    const memory = createSharedTable(1_000, 16);
+    const [first, second] = [new KeyTable(memory), new KeyTable(memory)];
+    let between = 0;
+    for (let i = 0; i < 500; i++) {
+      const bytes = addresses.ipv4(i);
+      first.released = () => {
+        between++;
+        expect(second.take(bytes), `address ${i}`).toBe(-1);
+      };
+      const at = first.take(bytes);
+      expect(second.take(bytes), `address ${i}`).toBe(-1);
+      first.released = () => {};
+      first.end();
+      expect(second.take(bytes)).toBe(at);
+      second.end();
+    }
+    // Those whose second choice was the emptier one.
+    expect(between).toBeGreaterThan(100);
+    const reader = new TableReader(memory);
+    let records = 0;
+    for (let slot = 0; slot < reader.slots; slot++) if (reader.read(slot)) records++;
+    expect(records).toBe(500);
   });
 });

@@ -68,7 +68,6 @@ export class ClientRecorder extends SharedTable {
     this.#admit = this.#throw();
     const at = this.acquire(this.#seconds);
     if (at < 0) return;
-    if (this.fresh) this.#reset(at);
     this.#count(at, exchange, code);
     if (isTimeRequest(code)) this.#noteRequest(at, exchange);
     const doubles = at >> 1;
@@ -88,15 +87,15 @@ export class ClientRecorder extends SharedTable {
     return true;
   }
 
-  protected override worthOf(rank: number): number {
-    return worthOf(rank, this.#seconds, this.#admit);
-  }
-
-  #reset(at: number): void {
+  protected override begin(at: number): void {
     this.#words.fill(0, at, at + RECORD_BYTES / 4);
     const { key } = this.places.hash;
     for (let i = 0; i < 4; i++) this.#words[at + WORD.address + i] = key[i] as number;
     this.#doubles[(at >> 1) + DOUBLE.firstSeen] = this.now;
+  }
+
+  protected override worthOf(rank: number): number {
+    return worthOf(rank, this.#seconds, this.#admit);
   }
 
   #count(at: number, exchange: Exchange, code: OutcomeCode): void {
