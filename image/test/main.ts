@@ -73,10 +73,7 @@ async function starts(): Promise<void> {
   // It takes what the updates leave of the processor, which is most of the time of their trials.
   const pi = timeFor('the start of a Raspberry Pi 3B', TAKES.smoke) ? part('raspi3b', smoke) : undefined;
   try {
-    if (timeFor('updates', TAKES.updates)) {
-      await sessions.third();
-      await sessions.fourth();
-    }
+    if (timeFor('updates', TAKES.updates)) await sessions.updates();
   } finally {
     await pi;
   }
@@ -91,8 +88,7 @@ function timeFor(what: string, seconds: number): boolean {
 
 async function updates(): Promise<void> {
   const sessions = await sessionsOf('updates');
-  await sessions.third();
-  await sessions.fourth();
+  await sessions.updates();
 }
 
 async function soak(): Promise<void> {

@@ -29,15 +29,16 @@ export async function raspberry(card: Card, folder: string, report: Report): Pro
   let startedAt = performance.now();
   const text = () => readFileSync(log, 'utf8');
   const ended = () => child.exitCode !== null;
+  let starts = 1;
   const startAnew = async () => {
+    starts++;
     child.kill('SIGKILL');
     await until('the end of QEMU', 20, () => child.signalCode !== null || ended());
     child = powerOn(card, folder, log, forwarded);
     startedAt = performance.now();
   };
-  let starts = 1;
   const answers = async () => {
-    if (USB_LOST.test(text()) && starts++ < MOST_STARTS) await startAnew();
+    if (USB_LOST.test(text()) && starts < MOST_STARTS) await startAnew();
     return ended() || (await askNtp(ntp)) !== undefined;
   };
   try {

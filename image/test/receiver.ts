@@ -29,6 +29,11 @@ export class Receiver {
     this.#plan();
   }
 
+  /** On the machine's serial port, with the time of this one. */
+  static on(machine: Machine): Receiver {
+    return new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
+  }
+
   /** What its clock is ahead of this machine's by now, ms. */
   get ahead(): number {
     return (hostNow() - this.#since) * this.#options.fastPpm * 1e-6;

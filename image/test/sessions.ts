@@ -61,7 +61,7 @@ export class Sessions {
     const { machine } = subject;
     const writes = this.#writes;
     await unsynchronised(subject);
-    const receiver = new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
+    const receiver = Receiver.on(machine);
     try {
       await locks(subject, receiver, /gpiochip/);
       // By its end the rate is known well enough to do without edges for a while.
@@ -92,7 +92,7 @@ export class Sessions {
   async soak(minutes: number): Promise<void> {
     const subject = await this.#start('soak', { pulseBy: 'gpio' });
     const { machine, report } = subject;
-    const receiver = new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
+    const receiver = Receiver.on(machine);
     try {
       await state(subject, 'locked', LOCK_WITHIN);
       await delay(SETTLED_MIN * 60_000);
@@ -157,17 +157,21 @@ export class Sessions {
     }
   }
 
-  /** After one more power cut: updates. */
-  async third(): Promise<void> {
+  /** After one more power cut: updates, and a start from the slot that the last one is in. */
+  async updates(): Promise<void> {
+    await this.#third();
+    await this.#fourth();
+  }
+
+  async #third(): Promise<void> {
     const subject = await this.#start('updates', { pulseBy: 'gpio' });
     const { machine } = subject;
     await this.#writes.begin(machine);
     const { api } = this.#writes;
     await this.#writes.nothingLost(subject);
-    const receiver = new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
+    const receiver = Receiver.on(machine);
     let latest = machine;
     try {
-      await state(subject, 'locked', LOCK_WITHIN);
       const { bundle, keys, folder } = this.#options;
       latest = await updates(subject, receiver, api, new Bundles({ built: bundle, keys, folder }));
       await this.#writes.untilCut({ ...subject, machine: latest });
@@ -178,8 +182,7 @@ export class Sessions {
     }
   }
 
-  /** From the slot that the update is in. */
-  async fourth(): Promise<void> {
+  async #fourth(): Promise<void> {
     const subject = await this.#start('after the update', { pulseBy: 'gpio' });
     try {
       const slot = await slotOf(subject.machine);
