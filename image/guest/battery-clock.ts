@@ -31,11 +31,11 @@ export function attachBatteryClock(chip: BatteryClock, bus: I2cBus = HEADER): vo
   const adapter = join(bus.devices, `i2c-${bus.number}`);
   if (!existsSync(adapter))
     throw new Error('this machine has no I2C bus on its header: set clock.rtc to none');
-  const address = ADDRESSES[chip].toString(16).padStart(4, '0');
-  const device = join(bus.devices, `${bus.number}-${address}`);
-  if (!existsSync(device)) writeFileSync(join(adapter, 'new_device'), `${chip} 0x${address.slice(2)}`);
+  const address = ADDRESSES[chip].toString(16);
+  const device = join(bus.devices, `${bus.number}-00${address}`);
+  if (!existsSync(device)) writeFileSync(join(adapter, 'new_device'), `${chip} 0x${address}`);
   if (existsSync(join(device, 'rtc'))) return;
   // Else the name stays taken, and another chip could not be named.
-  writeFileSync(join(adapter, 'delete_device'), `0x${address.slice(2)}`);
+  writeFileSync(join(adapter, 'delete_device'), `0x${address}`);
   throw new Error(`no ${chip} answers on the I2C bus: check how it is plugged, or set clock.rtc to none`);
 }
