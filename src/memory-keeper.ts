@@ -1,4 +1,4 @@
-/** What outlives a restart: recalled when the appliance is made, saved every few minutes and when it stops. */
+/** What outlives a restart: recalled when the appliance is made, saved every half hour and when it stops. */
 import type { Logger } from 'pino';
 import type { LocalClock } from '../hw/ports.ts';
 import { type LearnedLeap, type Memory, recall, remember } from './saved-state.ts';
@@ -12,7 +12,7 @@ export class MemoryKeeper {
   readonly #log: Logger;
   readonly #leaps: LearnedLeap[];
   #savedAt: string | null = null;
-  #problem = '';
+  #problem: string;
 
   /** `directory`: undefined: nothing is kept. */
   constructor(directory: string | undefined, log: Logger) {

@@ -9,7 +9,7 @@ import type { Timers } from '../../hw/ports.ts';
 import type { UtcClock } from '../time/utc-clock.ts';
 import { type HistoryAnswer, type HistoryQuery, Steps } from './history-answer.ts';
 import { type Row, RowSum } from './row.ts';
-import { CHUNK_BYTES, FILE_BYTES, RowFile, SLOT_BYTES, type StoredRow } from './row-file.ts';
+import { CHUNK_BYTES, FILE_BYTES, RowFile, type StoredRow } from './row-file.ts';
 import { RING_SECONDS, SecondRing } from './second-ring.ts';
 import { valuesOf } from './series.ts';
 import type { Sample, Snapshot } from './snapshot.ts';
@@ -64,7 +64,7 @@ export class History {
   get space(): HistorySpace {
     return {
       fileBytes: this.#file ? FILE_BYTES : 0,
-      bytesPerDay: this.#file ? (86_400_000 / MINUTE_MS) * SLOT_BYTES + CHUNK_BYTES : 0,
+      bytesPerDay: this.#file ? 2 * CHUNK_BYTES : 0,
       bytesWritten: this.#file?.bytesWritten ?? 0,
     };
   }

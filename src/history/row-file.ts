@@ -56,7 +56,7 @@ export class RowFile {
     for (const run of runs(rows)) {
       const bytes = new Uint8Array(run.length * SLOT_BYTES);
       for (const [index, row] of run.entries()) encode(row, bytes, index * SLOT_BYTES);
-      for (const { minute } of run) await this.#layOut(file, Math.floor((minute % ROWS) / CHUNK_ROWS));
+      for (const day of new Set(run.map(({ minute }) => dayOf(minute)))) await this.#layOut(file, day);
       await this.#put(file, bytes, placeOf((run[0] as StoredRow).minute));
     }
     await file.datasync();
@@ -126,6 +126,11 @@ export class RowFile {
     await this.#put(file, wanted, 0);
     await file.datasync();
   }
+}
+
+/** Of the file, counted from its beginning. */
+function dayOf(minute: number): number {
+  return Math.floor((minute % ROWS) / CHUNK_ROWS);
 }
 
 function placeOf(minute: number): number {
