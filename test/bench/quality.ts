@@ -1,8 +1,7 @@
 /** Cost per sample of the clock's figures, and whether they hold their memory: 10 million samples, 116 days. */
 import { parseArgs } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { Quality } from '../../src/discipline/quality/quality.ts';
+import { collectGarbage } from '../support/garbage.ts';
 
 const SAMPLES = 10_000_000;
 const ROUNDS = 10;
@@ -46,9 +45,6 @@ function feed(quality: Quality, from: number, count: number): void {
     quality.add(sample);
   }
 }
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 function usedKilobytes(): number {
   collectGarbage();

@@ -19,12 +19,8 @@ export class Scratch {
   }
 
   dispose(): void {
-    try {
-      rmSync(this.path, { recursive: true, force: true, maxRetries: 5 });
-    } catch (error) {
-      // Whoever was just ended may still have a file half made; it lies among the temporary ones.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
-    }
+    // A program that was just ended may still have a file half made.
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
