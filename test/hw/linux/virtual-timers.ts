@@ -40,6 +40,11 @@ export class VirtualTimers implements Timers {
     this.now = Math.max(this.now, until);
   }
 
+  /** Resolves when something waits for its time. */
+  async planned(): Promise<void> {
+    while (this.#tasks.size === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
   #add(task: Task): () => void {
     this.#tasks.add(task);
     return () => this.#tasks.delete(task);
