@@ -7,7 +7,7 @@ import { Receiver } from './receiver.ts';
 import { until } from './wait.ts';
 
 /** The service has to be up for a minute of it. */
-const TRIAL_S = 90;
+const TRIAL_S = 120;
 /** An emulated processor writes and checks a system in minutes. */
 const INSTALLED_WITHIN = 400;
 const LOCK_WITHIN = 240;
