@@ -61,7 +61,7 @@ export class Buckets extends SharedTable {
     // Over the limit nothing is written: many small refills would each be rounded.
     if (allowed) this.#write(record, owed + 1);
     const refill = Math.min((allowed ? owed + 1 : owed) * intervalMs, LONGEST_REFILL_MS);
-    this.#rank(record, refill);
+    this.setRank(this.#rankOf(record, refill));
     this.release();
     return allowed;
   }
@@ -74,7 +74,8 @@ export class Buckets extends SharedTable {
     if (record < 0) return false;
     const may = this.#sinceKiss(record) >= KISS_EVERY_MS;
     if (may) this.#words[record + KISSED] = (nowMs / 1000) | 0 || 1;
-    if (may || this.fresh) this.#rank(record, 0);
+    // The bucket may take longer than the kiss matters.
+    this.raiseRank(this.#rankOf(record, 0));
     this.release();
     if (!may) return false;
     this.#kisses[this.#kiss] = nowMs;
@@ -108,7 +109,7 @@ export class Buckets extends SharedTable {
     }
     hash.hash();
     this.#ticks = (this.now * TICKS_PER_MS) | 0;
-    return this.acquire((this.now / 1000) | 0);
+    return this.acquire();
   }
 
   /** Answers given and not yet paid back at this time. */
@@ -136,8 +137,8 @@ export class Buckets extends SharedTable {
   }
 
   /** The record matters until the bucket is full and the last kiss is long ago. */
-  #rank(record: number, refillMs: number): void {
+  #rankOf(record: number, refillMs: number): number {
     const kiss = KISS_EVERY_MS - this.#sinceKiss(record);
-    this.setRank(((this.now + Math.max(refillMs, kiss)) * TICKS_PER_MS) | 0);
+    return ((this.now + Math.max(refillMs, kiss)) * TICKS_PER_MS) | 0;
   }
 }

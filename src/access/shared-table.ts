@@ -19,13 +19,17 @@ const VACANT = -1;
 export abstract class SharedTable {
   /** Milliseconds since 1970 of what is done next; may step. A field, as an argument would be an allocation. */
   now = 0;
+  /**
+   * The time now, s, on a scale that all threads share, to judge by how old a lock is. Not that of a packet, which may
+   * have waited for long.
+   */
+  lockSeconds = 0;
   protected readonly places: TablePlaces;
-  /** Whether the record just acquired is new. */
-  protected fresh = false;
   readonly #words: Int32Array;
   #set = 0;
   #way = 0;
-  #seconds = 0;
+  /** Whether the record just acquired is new. */
+  #fresh = false;
   #unlock = 0;
   // What `#search` found in a set: empty ways, and the way that is worth least.
   #empty = 0;
@@ -46,16 +50,12 @@ export abstract class SharedTable {
   /** What the record of this rank is worth now: the least goes first; at least 0, or KEEP: must stay. */
   protected abstract worthOf(rank: number): number;
 
-  /**
-   * Finds or makes the record of the key last hashed and locks it; −1, counted by reason: there is none to be had.
-   * `seconds`: now, see `lock`.
-   */
-  protected acquire(seconds: number): number {
+  /** Finds or makes the record of the key last hashed and locks it; −1, counted by reason: there is none to be had. */
+  protected acquire(): number {
     const tag = this.places.tag();
     const home = this.places.homeSet();
     const other = this.places.otherSet();
-    this.fresh = false;
-    this.#seconds = seconds;
+    this.#fresh = false;
     for (let choice = 0; choice < 2; choice++) {
       const set = choice === 0 ? home : other;
       const way = this.#find(set, tag);
@@ -75,8 +75,14 @@ export abstract class SharedTable {
     this.#words[this.#set + RANKS + this.#way] = rank;
   }
 
+  /** The same, unless the rank that it has is later. */
+  protected raiseRank(rank: number): void {
+    const at = this.#set + RANKS + this.#way;
+    if (this.#fresh || ((rank - (this.#words[at] as number)) | 0) > 0) this.#words[at] = rank;
+  }
+
   protected release(): void {
-    unlock(this.#words, this.#set, this.#seconds, this.#unlock);
+    unlock(this.#words, this.#set, this.lockSeconds, this.#unlock);
   }
 
   #find(set: number, tag: number): number {
@@ -88,7 +94,7 @@ export abstract class SharedTable {
 
   #lock(set: number): boolean {
     this.#set = set;
-    this.#unlock = lock(this.#words, set, this.#seconds);
+    this.#unlock = lock(this.#words, set, this.lockSeconds);
     if (this.#unlock !== BUSY) return true;
     this.places.count(COUNTER.busy);
     return false;
@@ -128,12 +134,12 @@ export abstract class SharedTable {
 
   /** Takes the worst way of another set, under its lock, and gives up the lock held; false: nothing has changed. */
   #claimIn(set: number, tag: number): boolean {
-    const next = tryLock(this.#words, set, this.#seconds);
+    const next = tryLock(this.#words, set, this.lockSeconds);
     if (next === BUSY) return false;
     // Again: another thread may have been faster.
     this.#search(set);
     if (this.#worth === KEEP) {
-      unlock(this.#words, set, this.#seconds, next);
+      unlock(this.#words, set, this.lockSeconds, next);
       return false;
     }
     this.#claim(set, this.#worst, this.#worth, tag);
@@ -146,7 +152,7 @@ export abstract class SharedTable {
   /** The tag last: whoever then has the lock of the first choice finds a record that is already that of its key. */
   #claim(set: number, way: number, worth: number, tag: number): void {
     if (worth !== VACANT) this.places.count(COUNTER.replaced);
-    this.fresh = true;
+    this.#fresh = true;
     this.begin(this.places.recordAt(set, way));
     this.#words[set + TAGS + way] = tag;
   }
@@ -158,7 +164,7 @@ export abstract class SharedTable {
 
   /** Trades the lock held for that of another set, without waiting, for the record that was seen there. */
   #moveTo(set: number, way: number, tag: number): number {
-    const next = tryLock(this.#words, set, this.#seconds);
+    const next = tryLock(this.#words, set, this.lockSeconds);
     this.release();
     this.#set = set;
     this.#unlock = next;

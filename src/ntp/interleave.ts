@@ -41,6 +41,8 @@ export function createInterleave(capacity = DEFAULT_CAPACITY): SharedArrayBuffer
 export class Interleave {
   /** Transmit stamp that `find` found: seconds, fraction. */
   readonly found = new Uint32Array(2);
+  /** As that of `SharedTable`. */
+  lockSeconds = 0;
   readonly #words: Int32Array;
   readonly #scale: number;
   readonly #hash: SeededHash;
@@ -66,7 +68,7 @@ export class Interleave {
     const words = this.#words;
     const print = this.#printOf(addresses, at);
     const set = this.#setOf(receiveSeconds, receiveFraction);
-    const next = lock(words, set, receiveSeconds);
+    const next = lock(words, set, this.lockSeconds);
     if (next === BUSY) return;
     const way = words[set + NEXT] as number;
     const entry = set + ENTRIES + way * ENTRY_WORDS;
@@ -76,7 +78,7 @@ export class Interleave {
     Atomics.store(words, entry + PRINT, print);
     Atomics.store(words, entry + TRANSMIT, transmitSeconds);
     Atomics.store(words, entry + TRANSMIT + 1, transmitFraction);
-    unlock(words, set, receiveSeconds, next);
+    unlock(words, set, this.lockSeconds, next);
   }
 
   /**
@@ -91,14 +93,14 @@ export class Interleave {
   ): boolean {
     const words = this.#words;
     const set = this.#setOf(receiveSeconds, receiveFraction);
-    const next = lock(words, set, receiveSeconds);
+    const next = lock(words, set, this.lockSeconds);
     if (next === BUSY) return false;
     const entry = this.#onlyEntry(set, receiveSeconds, receiveFraction);
     if (entry > 0) {
       Atomics.store(words, entry + TRANSMIT, transmitSeconds);
       Atomics.store(words, entry + TRANSMIT + 1, transmitFraction);
     }
-    unlock(words, set, receiveSeconds, next);
+    unlock(words, set, this.lockSeconds, next);
     return entry > 0;
   }
 

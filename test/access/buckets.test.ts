@@ -16,11 +16,13 @@ function take(
   burst = BURST,
 ): boolean {
   buckets.now = now;
+  buckets.lockSeconds = now / 1_000;
   return buckets.take(source, at, interval, burst);
 }
 
 function mayKiss(buckets: Buckets, now: number, source: Uint8Array): boolean {
   buckets.now = now;
+  buckets.lockSeconds = now / 1_000;
   return buckets.mayKiss(source, 0);
 }
 
@@ -137,6 +139,18 @@ describe('kisses', () => {
     expect(kisses).toBe(30);
     const another = new Buckets(memory);
     expect(mayKiss(another, NOW, forged.mixed(99_999))).toBe(true);
+  });
+
+  test('do not make a bucket go before it is full again', () => {
+    const buckets = new Buckets(createBuckets(7));
+    const sources = new Addresses();
+    const [slow, quicker] = [128_000, 100_000];
+    for (let i = 0; i < 4; i++) expect(take(buckets, NOW, sources.ipv4(0), 0, slow, 4)).toBe(true);
+    for (let i = 1; i < 7; i++) expect(take(buckets, NOW, sources.ipv4(i), 0, quicker, 1)).toBe(true);
+    expect(mayKiss(buckets, NOW, sources.ipv4(0))).toBe(true);
+    // There is room for one more where one goes: the one that is full soonest.
+    expect(take(buckets, NOW + 70_000, sources.ipv4(7), 0, slow, 4)).toBe(true);
+    expect(take(buckets, NOW + 70_000, sources.ipv4(0), 0, slow, 4)).toBe(false);
   });
 
   test('go on after the clock was stepped back', () => {

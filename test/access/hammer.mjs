@@ -24,6 +24,7 @@ const jobs = {
     const { Buckets } = await import(urls.buckets);
     const buckets = new Buckets(memory);
     buckets.now = NOW * 1_000;
+    buckets.lockSeconds = NOW;
     const bytes = mapped();
     return () => {
       for (let i = 0; i < 100_000; i++) {
@@ -37,6 +38,7 @@ const jobs = {
   async clients(endless) {
     const { ClientRecorder } = await import(urls.clients);
     const recorder = new ClientRecorder(memory);
+    recorder.lockSeconds = NOW;
     const bytes = mapped();
     const receive = { seconds: NOW, nanos: 0, synchronised: true };
     const request = { version: 4, mode: 3, poll: 6, requestTransmitSeconds: 0, requestTransmitFraction: 0 };
@@ -65,6 +67,7 @@ const jobs = {
   async interleave() {
     const { Interleave } = await import(urls.interleave);
     const table = new Interleave(memory);
+    table.lockSeconds = NOW;
     const bytes = mapped();
     return () => {
       for (let i = 0; i < 100_000; i++) {

@@ -124,7 +124,7 @@ class KeyTable extends SharedTable {
     const { hash } = this.places;
     hash.load(bytes, 0);
     hash.hash();
-    return this.acquire(1_000);
+    return this.acquire();
   }
 
   end(): void {

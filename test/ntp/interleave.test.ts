@@ -89,9 +89,11 @@ test('a thread that died with a lock in its hand blocks its set for seconds only
   table.save(client, 0, SECONDS, 1, SECONDS, 2);
   const words = new Int32Array(memory);
   words[32] = (SECONDS << 1) | 1;
+  table.lockSeconds = SECONDS + 1;
   table.save(client, 0, SECONDS + 1, 1, SECONDS + 1, 2);
   expect(table.find(client, 0, SECONDS, 1)).toBe(false);
   expect(table.amend(SECONDS, 1, SECONDS, 3)).toBe(false);
+  table.lockSeconds = SECONDS + 4;
   table.save(client, 0, SECONDS + 4, 1, SECONDS + 4, 2);
   expect(table.find(client, 0, SECONDS + 4, 1)).toBe(true);
   expect(table.find(client, 0, SECONDS, 1)).toBe(true);

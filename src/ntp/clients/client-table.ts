@@ -66,7 +66,7 @@ export class ClientRecorder extends SharedTable {
     hash.hash();
     this.#seconds = (this.now / 1000) | 0;
     this.#admit = this.#throw();
-    const at = this.acquire(this.#seconds);
+    const at = this.acquire();
     if (at < 0) return;
     this.#count(at, exchange, code);
     if (isTimeRequest(code)) this.#noteRequest(at, exchange);

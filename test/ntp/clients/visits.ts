@@ -33,9 +33,9 @@ export function exchangeFrom(bytes: Uint8Array): Exchange {
   });
 }
 
-/** A table, one hand that writes it, one that reads it. Times in seconds after `NOW`. */
-export function clientTable(capacity = 1_000) {
-  const memory = createClientTable(capacity);
+/** A table (or one of so many clients), one hand that writes it, one that reads it. Times in seconds after `NOW`. */
+export function clientTable(table: number | SharedArrayBuffer = 1_000) {
+  const memory = typeof table === 'number' ? createClientTable(table) : table;
   const recorder = new ClientRecorder(memory);
   const reader = new ClientReader(memory);
   const visit = (address: string, at: number, visit: Visit = {}) => {
@@ -54,6 +54,7 @@ export function clientTable(capacity = 1_000) {
     exchange.requestTransmitSeconds = stampSeconds;
     exchange.requestTransmitFraction = fraction;
     recorder.now = seconds * 1_000;
+    recorder.lockSeconds = seconds;
     recorder.record(exchange, CODE[visit.outcome ?? 'served']);
   };
   return { memory, recorder, reader, visit };
