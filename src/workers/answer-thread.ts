@@ -43,6 +43,8 @@ export class AnswerThread {
   #retry: NodeJS.Timeout | undefined;
   #backOff = SHORTEST_BACK_OFF_MS;
   #hung = 0;
+  /** So many hang that no other was started. */
+  #givenUp = false;
   #state: DeviceState['state'] = 'closed';
   #reason = 'not started';
   #restarts = 0;
@@ -70,6 +72,11 @@ export class AnswerThread {
   /** Generation of the newest orders that it has served by; −1 before it serves. */
   get taken(): number {
     return this.#taken;
+  }
+
+  /** Whether there is a thread that orders can be given to; one that is to be started gets the newest anyway. */
+  get alive(): boolean {
+    return this.#life !== undefined;
   }
 
   /** Where it serves; empty before. */
@@ -129,7 +136,7 @@ export class AnswerThread {
         },
         ended: (reason) => {
           if (life === this.#life) this.#ended(life, reason);
-          else this.#hung--;
+          else this.#cameRound();
         },
       });
       this.#life = life;
@@ -153,13 +160,22 @@ export class AnswerThread {
     this.#hung++;
     life.abandon();
     const what = `hangs: no sign of life for ${silent} s`;
-    if (this.#hung >= MOST_HUNG)
+    this.#givenUp = this.#hung >= MOST_HUNG;
+    if (this.#givenUp)
       this.#set(
         'failed',
         `${this.#options.title} ${what}, like ${this.#hung - 1} before it: start the program again`,
       );
     else if (life.serving) this.#lost(what, life.ageMs);
     else this.#failStart(new Error(what));
+  }
+
+  /** One that hung has ended after all. */
+  #cameRound(): void {
+    this.#hung--;
+    if (!this.#givenUp) return;
+    this.#givenUp = false;
+    this.#lost('hung, and has ended at last', 0);
   }
 
   #lost(what: string, livedMs: number): void {

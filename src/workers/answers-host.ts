@@ -85,7 +85,10 @@ export class AnswersHost {
     return this.#threads[0]?.bound ?? [];
   }
 
-  /** Resolves when every thread serves by these settings (or the host was stopped); no request is lost meanwhile. */
+  /**
+   * Resolves when every thread that lives serves by these settings (or the host was stopped); no request is lost
+   * meanwhile.
+   */
   apply(settings: ServingSettings): Promise<void> {
     this.#settings = settings;
     return this.#issue();
@@ -180,9 +183,9 @@ export class AnswersHost {
     this.#publish();
   }
 
-  /** Resolves what every thread has taken over. */
+  /** Resolves what every thread has taken over; a dead one will begin with it. */
   #settle(): void {
-    const oldest = Math.min(...this.#threads.map(({ taken }) => taken));
+    const oldest = Math.min(...this.#threads.filter(({ alive }) => alive).map(({ taken }) => taken));
     const settled = ({ generation }: Waiting) => this.#phase === 'stopped' || generation <= oldest;
     const waiting = this.#waiting;
     this.#waiting = waiting.filter((one) => !settled(one));

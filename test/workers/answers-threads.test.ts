@@ -1,12 +1,18 @@
 /** Several threads, and threads that die or hang. */
 import { closeSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import { EventFd } from '../../hw/linux/event-fd.ts';
+import { type SocketCalls, socketCalls } from '../../hw/linux/socket-calls.ts';
 import { AnswersHost } from '../../src/workers/answers-host.ts';
 import { until } from '../support/until.ts';
 import { BusyClients } from './busy-clients.ts';
 import { descriptorsOf } from './descriptors.ts';
 import { afterwards, askTime, entry, run } from './running.ts';
 import { sharedClock } from './serving.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 test('several threads share a port, and the clients', async () => {
   const { host, bound, port } = await run({ workers: 4 });
@@ -55,12 +61,31 @@ test('one of two dies: the other serves on, and the one is replaced, with a sock
 
 test('a thread that hangs is told of, given up, and another serves', async () => {
   const hanging = new URL('./hanging-answers.mjs', import.meta.url);
-  const { host, port, until: untilState } = await run({ entry: hanging, heartbeatEvery: 100 });
+  const { host, port, until: untilState } = await run({ entry: hanging, heartbeatEvery: 250 });
   const answer = askTime('127.0.0.1', port); // waits in the socket
   const failed = await untilState(({ state }) => state === 'failed');
   expect(failed.reason).toBe('the answer thread hangs: no sign of life for 5 s; starting it again in 0.1 s');
   expect((await answer).stratum).toBe(1);
   expect(host.state()).toMatchObject({ state: 'open', reason: '', restarts: 1 });
+});
+
+test('three that hang are not followed by a fourth until they end; new settings do not wait for them', async () => {
+  const hanging = new URL('./hanging-thrice.mjs', import.meta.url);
+  const end = new EventFd(socketCalls().calls as SocketCalls);
+  afterwards(() => end.close());
+  vi.stubEnv('HANGS_UNTIL', String(end.fd));
+  const { host, port, until: untilState, forget } = await run({ entry: hanging, heartbeatEvery: 250 });
+  // Whatever becomes of the test: a process with a thread that hangs never ends.
+  afterwards(() => end.signal());
+  const why = 'the answer thread hangs: no sign of life for 5 s, like 2 before it: start the program again';
+  await untilState(({ reason }) => reason === why);
+  await host.apply(sharedClock().settings);
+  expect(host.state()).toMatchObject({ state: 'failed', reason: why });
+  forget();
+  end.signal();
+  await untilState(({ state }) => state === 'open');
+  expect((await askTime('127.0.0.1', port)).stratum).toBe(1);
+  expect(host.state()).toMatchObject({ state: 'open', reason: '', restarts: 3 });
 });
 
 test('threads that have nothing to do show that they live', async () => {
