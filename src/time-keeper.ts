@@ -68,6 +68,7 @@ export class TimeKeeper {
   #pace: { readonly local: Instant<'Local'>; readonly monotonic: number } | undefined;
   #reported: LockState = 'freerun';
   #weekRepair = 0;
+  #justStepped = false;
   #bytes = 0;
   #edges = 0;
 
@@ -141,10 +142,12 @@ export class TimeKeeper {
    * sets, where there is one.
    */
   turn(environment?: Environment, monotonic?: number): void {
+    this.#justStepped = false;
     if (monotonic !== undefined) this.#watchForSteps(monotonic);
     if (environment) this.discipline.addEnvironment(this.#clock.now(), environment);
     const stepped = this.#steering?.turn(this.discipline, this.#table, () => this.publisher.withdraw()) ?? 0;
     if (stepped !== 0) {
+      this.#justStepped = true;
       this.reference.clockStepped();
       this.#pace = undefined;
     }
@@ -249,7 +252,8 @@ export class TimeKeeper {
     const from = this.#reported;
     const to = this.discipline.tick(now);
     this.#reported = to;
-    this.publisher.publish(now, this.discipline, this.#table);
+    // Requests that the kernel stamped before a step must have been answered: nothing is served until the next turn.
+    if (!this.#justStepped) this.publisher.publish(now, this.discipline, this.#table);
     if (from !== to) this.#events.stateChanged?.(from, to);
     this.#noteWeekRepair();
   }

@@ -76,8 +76,9 @@ function kiss(exchange: Exchange, code: number, minimumPoll: number, outcome: Ou
 function answer(exchange: Exchange, service: Service, rule: number, kind: OutcomeCode): OutcomeCode {
   const minimumPoll = service.policy.minimumPoll[rule] as number;
   const { transmit } = exchange;
-  exchange.remember = mayInterleave(exchange);
-  if (exchange.remember && transmit.synchronised && isFollowUp(exchange, service)) {
+  // A departure by a clock that was not synchronised must not be told once it is.
+  exchange.remember = transmit.synchronised && mayInterleave(exchange);
+  if (exchange.remember && isFollowUp(exchange, service)) {
     writeInterleaved(exchange, minimumPoll, service.interleave.found);
     finish(exchange, ANSWER.interleaved);
     return CODE['served-interleaved'];

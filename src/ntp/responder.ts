@@ -106,6 +106,7 @@ export class Responder {
     this.#clock.refresh();
     this.#mapping.refresh();
     this.#readTransmit();
+    this.#tellTime((this.#stamp[0] as number) | 0);
     prepareHead(this.#exchange.head, this.#clock.block, this.#exchange.transmit);
     this.#service.keys.lookAhead(this.#exchange.bytes, this.#server.slotSize, this.#server.length, count);
     let answers = 0;
@@ -118,11 +119,26 @@ export class Responder {
       if (this.#exchange.remember) departures++;
     }
     if (answers === 0) return;
+    const { stratum } = this.#clock.block;
     this.#stampAll(count, signatures);
+    // Serving has ended meanwhile, be it because the clock is stepped: then these stamps may be from either side.
+    this.#clock.refresh();
+    if (this.#clock.block.stratum > stratum) {
+      this.#counters.add(TRAIT['send-failed'], answers);
+      return;
+    }
     if (signatures > 0) this.#signAll(count, signatures);
     const failed = answers - this.#server.send(count);
     if (failed > 0) this.#counters.add(TRAIT['send-failed'], failed);
     if (departures > 0) this.#rememberAll(count);
+  }
+
+  /** Once a batch, in seconds of the kernel's clock, as int32: what locks are judged by. */
+  #tellTime(seconds: number): void {
+    const { buckets, interleave } = this.#service;
+    buckets.lockSeconds = seconds;
+    interleave.lockSeconds = seconds;
+    this.#clients.lockSeconds = seconds;
   }
 
   /** Answers one slot in place; false for silence. */

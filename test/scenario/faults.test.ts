@@ -216,6 +216,28 @@ describe('the receiver', () => {
 });
 
 describe('steering', () => {
+  test('what was stamped before a step is not answered by the clock of after it: nothing is served for a turn', () => {
+    const scenario = new Scenario({ start: START, keeper: { steer: true } });
+    const { keeper } = scenario;
+    const { clock } = scenario.world;
+    const strata: number[] = [];
+    let steps = 0;
+    const step = clock.step.bind(clock);
+    clock.step = (nanos) => {
+      steps++;
+      step(nanos);
+    };
+    const turn = keeper.turn.bind(keeper);
+    keeper.turn = (...what) => {
+      turn(...what);
+      if (steps > 0) strata.push(keeper.publisher.block.stratum);
+    };
+    scenario.run(60);
+    expect(steps).toBe(1);
+    expect(strata.slice(0, 3)).toEqual([16, 1, 1]);
+    expectHonest(scenario);
+  });
+
   test('the local clock is brought to UTC while clients see no step', () => {
     const scenario = new Scenario({ start: START, keeper: { steer: true } });
     scenario.until(() => scenario.state === 'locked', 20);
