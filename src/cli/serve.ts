@@ -4,6 +4,7 @@ import pino, { type Logger } from 'pino';
 import { type AdminOptions, AdminSide } from '../admin-side.ts';
 import type { Appliance } from '../app.ts';
 import { type LoadedConfig, loadConfig, parseConfig, problemIn } from '../config/load.ts';
+import { MOST_WORKERS } from '../config/network-schema.ts';
 import { formatProblem } from '../config/problem.ts';
 import type { Config } from '../config/schema.ts';
 import type { LogRing } from '../events/log-ring.ts';
@@ -96,8 +97,8 @@ export async function openAdmin(options: AdminOptions): Promise<AdminSide> {
 }
 
 /** Threads that answer NTP. */
-export function workersOf({ ntp }: Config): number {
-  return ntp.workers === 'auto' ? availableParallelism() : ntp.workers;
+export function workersOf({ ntp }: Config, cores = availableParallelism()): number {
+  return ntp.workers === 'auto' ? Math.min(cores, MOST_WORKERS) : ntp.workers;
 }
 
 export type Started = Awaited<ReturnType<Appliance['start']>>;

@@ -14,6 +14,8 @@ import {
 
 /** Servers to compare with; more would tell nothing new. */
 export const MAX_SERVERS = 64;
+/** Threads that answer. */
+export const MOST_WORKERS = 64;
 
 const server = Type.Object(
   {
@@ -54,7 +56,7 @@ export const ntp = section('The NTP server.', {
     default: 'GPS',
   }),
   workers: autoOrWhole(
-    { minimum: 1, maximum: 64, unit: 'threads' },
+    { minimum: 1, maximum: MOST_WORKERS, unit: 'threads' },
     {
       title: 'number of threads',
       description: 'Threads that answer requests; auto takes one for each core.',
