@@ -3,7 +3,7 @@
  */
 import type { DatagramServer } from '../../hw/ports.ts';
 import { createBuckets } from '../access/buckets.ts';
-import { serveEveryone } from '../access/policy.ts';
+import { compilePolicy, type PolicyTable } from '../access/policy.ts';
 import { ClockBlockWriter, createClockBlock, unsynchronisedBlock } from '../clock/clock-block.ts';
 import { createMapping } from '../time/clock-mapping.ts';
 import { createClientTable } from './clients/client-table.ts';
@@ -13,9 +13,20 @@ import { createInterleave } from './interleave.ts';
 import { Responder } from './responder.ts';
 
 const ENTRIES = 64;
+/** Never reached, yet kept count of, as is usual. */
+const LIMIT = { interval: 0.001, burst: 1_000_000_000, leak: 0 };
+
+export interface PracticeOptions {
+  readonly policy?: PolicyTable;
+  /** Clients that the tables have room for. */
+  readonly entries?: number;
+}
 
 /** On a clock of its own that is synchronised for a minute, and so takes the path of a real answer. */
-export function practiceResponder(server: DatagramServer): Responder {
+export function practiceResponder(
+  server: DatagramServer,
+  { policy = limited(), entries = ENTRIES }: PracticeOptions = {},
+): Responder {
   const clockBlock = createClockBlock();
   const now = Math.floor(Date.now() / 1000);
   const block = { ...unsynchronisedBlock(), stratum: 1, rate: 1, anchorSeconds: now, taiSeconds: now };
@@ -26,11 +37,15 @@ export function practiceResponder(server: DatagramServer): Responder {
     mapping: createMapping(),
     counters: new CounterRegion(createCounters(1), 0),
     tables: {
-      buckets: createBuckets(ENTRIES),
-      clients: createClientTable(ENTRIES),
-      interleave: createInterleave(ENTRIES),
+      buckets: createBuckets(entries),
+      clients: createClientTable(entries),
+      interleave: createInterleave(entries),
       control: createControlBlock(),
     },
-    settings: { policy: serveEveryone(), keys: [] },
+    settings: { policy, keys: [] },
   });
+}
+
+function limited(): PolicyTable {
+  return compilePolicy({ rules: [{ prefix: 'any', action: 'serve' }], rateLimit: LIMIT }, []).table;
 }

@@ -64,6 +64,9 @@ export interface ClientsLoad {
   readonly sent: number;
   readonly answers: number;
   readonly seconds: number;
+  /** Transmit minus receive stamp, of the answers themselves: what they have waited. */
+  readonly medianMicros: number;
+  readonly p99Micros: number;
 }
 
 /** What `execFile` adds to its error. */

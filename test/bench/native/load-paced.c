@@ -31,13 +31,17 @@ static double quantile(const double *sorted, uint64_t count, double share) {
   return sorted[index];
 }
 
-/* Transmit minus receive of the answers that have come, µs. */
+/* Transmit minus receive, µs. */
+static double span_of(const unsigned char *answer) {
+  return (double)(int64_t)(stamp_at(answer + TRANSMIT) - stamp_at(answer + RECEIVE)) / 4294.967296;
+}
+
 static uint64_t collect(int fd, double *into, uint64_t have, uint64_t most) {
   for (int count; (count = inbox_receive(&in, fd)) > 0;)
     for (int i = 0; i < count && have < most; i++) {
       const unsigned char *answer = in.data[i];
       if ((answer[0] & 7) != MODE_SERVER || answer[1] == 0) continue;
-      into[have++] = (double)(int64_t)(stamp_at(answer + TRANSMIT) - stamp_at(answer + RECEIVE)) / 4294.967296;
+      into[have++] = span_of(answer);
     }
   return have;
 }
@@ -101,7 +105,8 @@ int run_clients(const struct options *o) {
   double gap = o->period / o->sources;
   uint64_t most = (uint64_t)(o->seconds / gap), answered = 0;
   unsigned char *seen = calloc(most + 1, 1);
-  if (!seen) return 1;
+  double *spans = calloc(most + 1, sizeof *spans);
+  if (!seen || !spans) return 1;
   outbox_init(&out, o);
   inbox_init(&in, HEADER);
   double begin = now_seconds();
@@ -112,15 +117,19 @@ int run_clients(const struct options *o) {
         uint64_t number = stamp_at(in.data[i] + ORIGIN);
         if (in.data[i][1] == 0 || number == 0 || number > most || seen[number - 1]) continue;
         seen[number - 1] = 1;
-        answered++;
+        spans[answered++] = span_of(in.data[i]);
       }
     if (sent >= most) continue;
     outbox_source(&out, 0);
     for (int i = 0; i < 8; i++) out.data[0][TRANSMIT + i] = (unsigned char)((sent + 1) >> (56 - 8 * i));
     outbox_send(&out, fd, 1);
   }
-  printf("{\"sent\":%llu,\"answers\":%llu,\"seconds\":%.6f}\n", (unsigned long long)most,
-         (unsigned long long)answered, now_seconds() - begin);
+  double seconds = now_seconds() - begin;
+  qsort(spans, answered, sizeof *spans, by_size);
+  printf("{\"sent\":%llu,\"answers\":%llu,\"seconds\":%.6f,\"medianMicros\":%.3f,\"p99Micros\":%.3f}\n",
+         (unsigned long long)most, (unsigned long long)answered, seconds, quantile(spans, answered, 0.5),
+         quantile(spans, answered, 0.99));
+  free(spans);
   free(seen);
   return 0;
 }
