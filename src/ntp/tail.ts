@@ -14,6 +14,11 @@ const LONGEST_V3_MAC_BYTES = 68;
 /** RFC 7822 §7.5: a field has at least 16 bytes, the last one without a MAC at least 28. */
 const SHORTEST_FIELD_BYTES = 16;
 const SHORTEST_LAST_FIELD_BYTES = 28;
+/**
+ * The field type that IANA keeps for the crypto-NAK: no field has it. But a MAC that is longer than version 4 has them
+ * (a whole SHA-256 or SHA-512 digest) begins so where its key has a number below 65536.
+ */
+const NO_FIELD = 0;
 /** NTS Authenticator and Encrypted Extension Fields: RFC 8915 §5.6. */
 const NTS_AUTHENTICATOR = 0x0404;
 
@@ -36,9 +41,11 @@ function walkFields(exchange: Exchange, start: number, end: number): OutcomeCode
   let nts = false;
   let at = start;
   while (end - at >= SHORTEST_LAST_FIELD_BYTES) {
+    const type = view.getUint16(at);
     const field = view.getUint16(at + 2);
-    if (field < SHORTEST_FIELD_BYTES || field % 4 !== 0 || field > end - at) return CODE['bad-extension'];
-    nts ||= view.getUint16(at) === NTS_AUTHENTICATOR;
+    if (type === NO_FIELD || field < SHORTEST_FIELD_BYTES || field % 4 !== 0 || field > end - at)
+      return CODE['bad-extension'];
+    nts ||= type === NTS_AUTHENTICATOR;
     at += field;
   }
   // An authenticated request never gets an unauthenticated answer.

@@ -1,7 +1,7 @@
 import { parseAddress } from '../../src/access/address.ts';
 import { createBuckets } from '../../src/access/buckets.ts';
 import type { KeyData } from '../../src/access/keys/keyring.ts';
-import { compilePolicy, serveEveryone } from '../../src/access/policy.ts';
+import { compilePolicy, type PolicyTable, serveEveryone } from '../../src/access/policy.ts';
 import { type ClockBlock, unsynchronisedBlock } from '../../src/clock/clock-block.ts';
 import { createServedTime, type ServedTime } from '../../src/clock/served-time.ts';
 import type { Config } from '../../src/config/schema.ts';
@@ -74,18 +74,23 @@ export interface ServiceSettings {
 
 type Rule = Config['access']['rules'][number];
 
+/** A rule is for everybody, serves, and without a limit, unless it says otherwise. */
+export function policyOf(
+  rules: readonly Partial<Rule>[],
+  rateLimit = defaultConfig().access.rateLimit,
+): PolicyTable {
+  const whole = rules.map((rule) => ({
+    prefix: 'any',
+    action: 'serve' as const,
+    rateLimit: 'off' as const,
+    ...rule,
+  }));
+  return compilePolicy({ rules: whole, rateLimit }, []).table;
+}
+
 export function serviceOf(settings: ServiceSettings = {}): Service {
   const { rules, keys = [], own = new OwnSockets([{ address: '0.0.0.0', port: 123 }]) } = settings;
-  const { access } = defaultConfig();
-  const policy = rules
-    ? compilePolicy(
-        {
-          rules: rules.map((rule) => ({ prefix: 'any', action: 'serve', rateLimit: 'off', ...rule })),
-          rateLimit: settings.rateLimit ?? access.rateLimit,
-        },
-        [],
-      ).table
-    : serveEveryone();
+  const policy = rules ? policyOf(rules, settings.rateLimit) : serveEveryone();
   const service = createService(goodBlock(settings.block), smallTables(), { policy, keys });
   service.own = own;
   return service;

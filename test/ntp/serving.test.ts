@@ -2,10 +2,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { KeyData } from '../../src/access/keys/keyring.ts';
-import { NTP_MINUS_POSIX } from '../../src/time/ntp-timestamp.ts';
-import { ask, bytesOf, hexOf, NOW, request, type Situation, serviceOf } from './exchange.ts';
+import { ask, bytesOf, NOW, request, type Situation, serviceOf } from './exchange.ts';
 
-const NTP_NOW = NOW + NTP_MINUS_POSIX;
 const SECRET = new TextEncoder().encode('correct horse battery');
 const KEYS: readonly KeyData[] = [
   { id: 7, type: 'SHA1', secret: SECRET, from: [] },
@@ -165,75 +163,6 @@ describe('symmetric keys', () => {
       outcome: 'denied',
       answer: undefined,
     });
-  });
-});
-
-describe('interleaved mode, RFC 9769', () => {
-  const TRANSMITTED = [0x11111111, 0x22222222] as const;
-  const RECEIVED = [NTP_NOW - 64, 0x33333333] as const;
-
-  function followUp(change: (request: DataView) => void = () => {}): Uint8Array {
-    const packet = request();
-    const view = new DataView(packet.buffer);
-    view.setUint32(24, RECEIVED[0]); // origin: when the server got the request before
-    view.setUint32(28, RECEIVED[1]);
-    view.setUint32(32, 0xaaaaaaaa); // receive: when the client got the answer before
-    view.setUint32(36, 0xbbbbbbbb);
-    change(view);
-    return packet;
-  }
-
-  function remembering(source = '192.0.2.10'): ReturnType<typeof serviceOf> {
-    const service = serviceOf();
-    const { exchange } = ask(request(), { source });
-    service.interleave.save(exchange.sourceAddress, 16, ...RECEIVED, ...TRANSMITTED);
-    return service;
-  }
-
-  test('golden bytes: the departure of the answer before, and the receive stamp of the request as origin', () => {
-    const { outcome, answer } = ask(followUp(), { service: remembering() });
-    expect(outcome).toBe('served-interleaved');
-    const seconds = NTP_NOW.toString(16);
-    const before = (NTP_NOW - 1).toString(16);
-    const golden = `24 01 06 e9 00000000 00000001 47505300
-      ${before} 00000000 aaaaaaaa bbbbbbbb ${seconds} 40000000 11111111 22222222`;
-    expect(hexOf(answer as Uint8Array)).toBe(hexOf(bytesOf(golden)));
-  });
-
-  test.each([
-    ['an origin that was never given', (view: DataView) => view.setUint32(28, 1)],
-    [
-      'receive = transmit',
-      (view: DataView) => {
-        view.setUint32(32, 0x01234567);
-        view.setUint32(36, 0x89abcdef);
-      },
-    ],
-    [
-      'a zero origin',
-      (view: DataView) => {
-        view.setUint32(24, 0);
-        view.setUint32(28, 0);
-      },
-    ],
-  ])('%s: basic mode', (_name, change) => {
-    const { outcome, header } = ask(followUp(change), { service: remembering() });
-    expect(outcome).toBe('served');
-    expect(header?.origin).toEqual({ seconds: 0x01234567, fraction: 0x89abcdef });
-  });
-
-  test('of another client: basic mode', () => {
-    expect(ask(followUp(), { service: remembering('192.0.2.11') }).outcome).toBe('served');
-  });
-
-  test('only such clients are remembered', () => {
-    expect(ask(followUp(), {}).exchange.remember).toBe(true);
-    expect(ask(request(), {}).exchange.remember).toBe(false);
-  });
-
-  test('unsynchronised: basic mode', () => {
-    const transmit = { synchronised: false };
-    expect(ask(followUp(), { service: remembering(), transmit }).outcome).toBe('served-unsynchronised');
   });
 });
 

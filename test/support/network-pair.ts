@@ -5,7 +5,7 @@ import { run } from './program.ts';
 /** RFC 5737 and RFC 3849: addresses for documentation, so that nothing real is shadowed. */
 export const SERVER = { ipv4: '192.0.2.1', ipv6: '2001:db8::1' } as const;
 /** The server has these too: clients with several servers know them by their addresses. */
-export const SERVER_ALIASES = ['192.0.2.11', '192.0.2.12'] as const;
+export const SERVER_ALIASES = ['192.0.2.11', '192.0.2.12', '192.0.2.13', '192.0.2.14', '192.0.2.15'] as const;
 export const CLIENT = { ipv4: '192.0.2.2', ipv6: '2001:db8::2' } as const;
 /** The server has a route to this address of the clients' side, but is not attached to its network. */
 export const REMOTE_CLIENT = '198.51.100.2';

@@ -59,7 +59,8 @@ export function keyThatSigned(packet: Uint8Array, macLength: number): KeyData | 
 
 /**
  * Whether a packet that is no more than its header and sound extension fields: whoever gets an answer without a MAC
- * must have sent no more. RFC 7822 §7.5: fields have 16 bytes or more, the last 28; RFC 8915: 0x0404 authenticates.
+ * must have sent no more. RFC 7822 §7.5: fields have 16 bytes or more, the last 28; RFC 8915: 0x0404 authenticates. No
+ * field has type 0, but a MAC longer than version 4 has them may begin so.
  */
 export function claimsNothing(packet: Uint8Array, version: number): boolean {
   if (packet.length === 48) return true;
@@ -68,8 +69,9 @@ export function claimsNothing(packet: Uint8Array, version: number): boolean {
   let at = 48;
   let last = 28;
   while (at + 4 <= packet.length) {
+    const type = view.getUint16(at);
     last = view.getUint16(at + 2);
-    if (last < 16 || last % 4 !== 0 || view.getUint16(at) === 0x0404) return false;
+    if (last < 16 || last % 4 !== 0 || type === 0 || type === 0x0404) return false;
     at += last;
   }
   return at === packet.length && last >= 28;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { formatAddress } from '../../../src/access/prefix.ts';
 import { CLIENT_COLUMNS, type ClientColumn, type ClientQuery } from '../../../src/ntp/clients/client-list.ts';
 import type { ClientView } from '../../../src/ntp/clients/client-view.ts';
 import { clientTable, NOW } from './visits.ts';
@@ -130,6 +131,14 @@ describe('pages', () => {
     });
     expect(packets).toBe(13);
   });
+});
+
+test('who was last seen before is left out, however long known', () => {
+  const { reader } = crowd();
+  // Last seen 20, 133 and 50 s after NOW; the others 0 and 5 s after it.
+  const since = [...reader.seen((NOW + 20) * 1_000)].map(({ address, at }) => formatAddress(address, at));
+  expect(since.toSorted()).toEqual([TEN, SEVEN, TWO].toSorted());
+  expect([...reader.seen((NOW + 134) * 1_000)]).toEqual([]);
 });
 
 test('a record whose writer died is read all the same, and written again after seconds', () => {
