@@ -43,6 +43,7 @@ describe.concurrent('import', () => {
       out: `1: restrict default limited kod nomodify notrap nopeer → applied: any: served, rate limited, queries allowed
 2: restrict 192.168.7.0 mask 255.255.255.0 → applied: 192.168.7.0/24: served, not rate limited, queries allowed
 3: bogus → unknown: no directive of ntpd or NTPsec: nothing is taken over
+-: queries → warning: any, 192.168.7.0/24: may read this server's state (mode 6, ntpq), and a forged query of 12 bytes sends a victim up to 480: restrict them with noquery, or delete allowQueries from these rules
 -: limited → applied: an answer each 8 s, 8 in a row; as in ntpd nothing over the limit is answered (leak 0), so a forged flood can cut a client off: consider access.rateLimit.leak: 16
 
 # for ${config}

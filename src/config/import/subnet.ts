@@ -14,6 +14,8 @@ export const ALL_IPV4: Subnet = {
   length: IPV4_LENGTH,
 };
 export const ALL_IPV6: Subnet = { family: 6, bytes: new Uint8Array(16), length: 0 };
+/** This host itself. */
+export const LOOPBACK = [subnetOf('127.0.0.0', 8), subnetOf('::1')] as readonly Subnet[];
 
 /** The network of `length` bits (0–32 or 0–128) around an address; undefined where either is none. */
 export function subnetOf(address: string, length?: number): Subnet | undefined {
@@ -61,4 +63,9 @@ export function subnetKey({ family, length, bytes }: Subnet): string {
 export function covers(outer: Subnet, inner: Subnet): boolean {
   if (outer.family !== inner.family || outer.length > inner.length) return false;
   return masked(inner.bytes, outer.length).every((byte, i) => byte === outer.bytes[i]);
+}
+
+/** Whether all of it is this host. */
+export function isLoopback(subnet: Subnet): boolean {
+  return LOOPBACK.some((loopback) => covers(loopback, subnet));
 }

@@ -67,11 +67,22 @@ test.each([
 });
 
 test.each([
+  ['ratelimit', ''],
+  ['ratelimit kod 0', '; kod 0 is left out: here RATE is sent to a client once in 64 s at most'],
+  ['ratelimit interval 3 KOD 2', '; kod 2 is left out: here RATE is sent to a client once in 64 s at most'],
+])('%j: what becomes of kod is said', (text, said) => {
+  expect(lines(imported(text, 'chrony'))[0]).toBe(
+    `1 applied: access.rateLimit: an answer each 8 s, 8 in a row, 1 in 4 over the limit${said}`,
+  );
+});
+
+test.each([
   'ratelimit interval 13',
   'ratelimit burst 0',
   'ratelimit leak 0',
   'ratelimit interval',
   'ratelimit rate 3',
+  'ratelimit kod 5',
 ])('%j is refused: without it nobody would be limited', (text) =>
   expect(imported(`allow\n${text}`, 'chrony').refused).toBe(true),
 );
@@ -140,6 +151,20 @@ port 1123
     '19 applied: ntp.port: 1123',
     '0 applied: chronyd answers no ntpq: only this host itself may query',
   ]);
+});
+
+test.each([
+  'server ntp.example.com iburst',
+  'server 192.0.2.1 key 5',
+  'SERVER ntp.example.com',
+  'peer 192.0.2.1',
+])('%j takes nothing over', (text) => {
+  const result = imported(text, 'chrony');
+  expect(lines(result)[0]).toMatch(
+    /^1 not applicable: an upstream server: this server takes its time from its own receiver(;|$)/,
+  );
+  expect(Object.keys(result.values)).toEqual(['access.rules']);
+  expect(bare(result.rules)).toEqual(QUERIES);
 });
 
 test('a directory that is not there is said, since the file may come from another host', () => {

@@ -1,6 +1,7 @@
 import type { Finding, ImportFiles, Syntax } from '../../../src/config/import/import-config.ts';
 import { importConfig } from '../../../src/config/import/import-config.ts';
 import { parseConfig } from '../../../src/config/load.ts';
+import type { Config } from '../../../src/config/schema.ts';
 import type { Rule } from './naive.ts';
 
 /** Files by path; nothing else exists. */
@@ -22,6 +23,8 @@ export interface Result {
   readonly rules: readonly Rule[];
   /** Dotted path → value. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** What the appliance would serve by: the imported settings as the configuration reads them. */
+  readonly access: Config['access'];
   readonly refused: boolean;
 }
 
@@ -37,7 +40,8 @@ export function imported(
   if ('errors' in parsed) throw new Error(JSON.stringify(parsed.errors));
   const values = Object.fromEntries(result.changes.map(({ path, value }) => [path.join('.'), value]));
   const refused = result.findings.some(({ outcome }) => outcome === 'refused');
-  return { findings: result.findings, rules: (values['access.rules'] ?? []) as Rule[], values, refused };
+  const rules = (values['access.rules'] ?? []) as Rule[];
+  return { findings: result.findings, rules, values, access: parsed.config.access, refused };
 }
 
 /** The rules without their notes. */

@@ -11,11 +11,10 @@ import { masked } from '../../prefix-text.ts';
 import type { Draft, ImportedRule } from '../draft.ts';
 import { describeRule, joinFamilies, type SubnetRule, sourceNote } from '../rules.ts';
 import type { SourceLine } from '../source-lines.ts';
-import { covers, type Subnet, subnetKey, subnetOf } from '../subnet.ts';
+import { covers, isLoopback, LOOPBACK, type Subnet, subnetKey } from '../subnet.ts';
 import { readAllow } from './subnet-argument.ts';
 
 const LEVEL_BITS = 4;
-const LOOPBACK = [subnetOf('127.0.0.0', 8), subnetOf('::1')] as readonly Subnet[];
 
 interface Statement {
   readonly subnet: Subnet;
@@ -131,9 +130,10 @@ function ruleOf(serve: boolean, limited: boolean): Omit<ImportedRule, 'prefix'> 
 
 /** This host may query, whether it is served or not. */
 function withLoopbackQueries(rules: readonly SubnetRule[], limited: boolean): ImportedRule[] {
-  const inside = ({ subnet }: SubnetRule) => LOOPBACK.some((loopback) => covers(loopback, subnet));
   const marked = rules.map((entry) =>
-    inside(entry) ? { subnet: entry.subnet, rule: { ...entry.rule, allowQueries: true as const } } : entry,
+    isLoopback(entry.subnet)
+      ? { subnet: entry.subnet, rule: { ...entry.rule, allowQueries: true as const } }
+      : entry,
   );
   const missing = LOOPBACK.filter(
     (loopback) => !rules.some(({ subnet }) => subnetKey(subnet) === subnetKey(loopback)),

@@ -51,11 +51,14 @@ function other(name: string, line: SourceLine, draft: Draft) {
 
 /** The last line counts as a whole. */
 function rateLimit(line: SourceLine, draft: Draft) {
-  const limit = readRateLimit(line.words.slice(1));
-  if ('error' in limit) return draft.add(line, 'refused', `${limit.error}: correct it`);
+  const read = readRateLimit(line.words.slice(1));
+  if ('error' in read) return draft.add(line, 'refused', `${read.error}: correct it`);
+  const { limit, kod } = read;
   draft.settings.rateLimit = limit;
   const text = `an answer each ${limit.interval} s, ${limit.burst} in a row, 1 in ${limit.leak} over the limit`;
-  draft.add(line, 'applied', `access.rateLimit: ${text}`);
+  const left =
+    kod === undefined ? '' : `; kod ${kod} is left out: here RATE is sent to a client once in 64 s at most`;
+  draft.add(line, 'applied', `access.rateLimit: ${text}${left}`);
 }
 
 function keyFile(line: SourceLine, draft: Draft) {

@@ -5,7 +5,7 @@
 import type { Draft, ImportedRule } from '../draft.ts';
 import { describeRule, joinFamilies, type SubnetRule, sourceNote } from '../rules.ts';
 import type { SourceLine } from '../source-lines.ts';
-import { ALL_IPV4, ALL_IPV6, formatSubnet, type Subnet, subnetKey } from '../subnet.ts';
+import { ALL_IPV4, ALL_IPV6, formatSubnet, isLoopback, type Subnet, subnetKey } from '../subnet.ts';
 import { FLAG, NO_FLAGS, type RestrictLine, readRestrict, withImplied } from './restrict-line.ts';
 
 interface Entry {
@@ -29,6 +29,8 @@ interface Unusable {
 
 /** NTPsec since 1.1.9 starts with these, so that it can't be used for amplification. */
 const NTPSEC_DEFAULT = FLAG.noquery | FLAG.limited;
+/** Networks that a finding names. */
+const MOST_NAMED = 5;
 
 export class NtpAccess {
   readonly #entries = new Map<string, Entry>();
@@ -108,6 +110,7 @@ export class NtpAccess {
     for (const use of this.#uses) this.#report(use, rules);
     this.#reportUnusable();
     this.#reportDefaults(rules);
+    this.#reportQueries(rules);
   }
 
   #report({ line, keys, notes }: Use, rules: ReadonlyMap<string, SubnetRule>): void {
@@ -143,6 +146,19 @@ export class NtpAccess {
       const text = `${who}: rule ${formatSubnet(subnet)}: ${describeRule(made.rule)}`;
       this.#draft.addGeneral(`no restrict ${option} default`, 'applied', text);
     }
+  }
+
+  /** Taken over as it was, but seldom meant: ntpd answers queries wherever nobody thought of `noquery`. */
+  #reportQueries(rules: ReadonlyMap<string, SubnetRule>): void {
+    const open = [...rules.values()].filter(({ subnet, rule }) => rule.allowQueries && !isLoopback(subnet));
+    if (open.length === 0) return;
+    const names = joinFamilies(open).map(({ prefix }) => prefix);
+    const more = names.length - MOST_NAMED;
+    const where = names.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+    const text =
+      `${where}: may read this server's state (mode 6, ntpq), and a forged query of 12 bytes sends a victim up to ` +
+      '480: restrict them with noquery, or delete allowQueries from these rules';
+    this.#draft.addGeneral('queries', 'warning', text);
   }
 }
 
