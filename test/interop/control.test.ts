@@ -103,6 +103,22 @@ describe('ntpq', () => {
   });
 });
 
+test('check_ntp_peer calls holdover critical: somebody is to look after the antenna', async (context) => {
+  needClient(context, 'check_ntp_peer', 'holdover');
+  need(context, typeof network === 'string' ? network : '');
+  const { prefix } = network as NetworkNamespace;
+  await unplugAntenna(network as NetworkNamespace, (appliance as ApplianceProcess).url);
+  const args = ['-H', '127.0.0.1', '-w', '0.005', '-c', '0.01'];
+  const { code, out } = await until('verdict that is not OK', async () => {
+    const result = await runClient('check_ntp_peer', args, prefix);
+    return result.code === 0 ? undefined : result;
+  });
+  expect({ code, out }).toEqual({
+    code: 2,
+    out: expect.stringMatching(/^NTP CRITICAL: Server not synchronized, Offset unknown/),
+  });
+});
+
 /** The API is on the network's own loopback, so the request has to come from there. */
 async function unplugAntenna({ prefix }: NetworkNamespace, url: string): Promise<void> {
   const request = {
