@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { NetworkNamespace } from '../support/network-namespace.ts';
 import { run } from '../support/program.ts';
 import { ACCESS_PREFIXES } from './access-prefixes.ts';
-import { memoryOf, startAppliance } from './appliance.ts';
+import { forgetPeak, memoryOf, startAppliance } from './appliance.ts';
 import { BenchServer } from './bench-server.ts';
 import { type ClientsLoad, type ClosedLoad, type FloodLoad, runLoad } from './load-run.ts';
 import { buildNative, type NativeOrReason } from './native.ts';
@@ -104,6 +104,7 @@ async function flood(site: Site, packets: number, rate: number): Promise<Record<
   try {
     const { port, pid, url } = appliance;
     const before = memoryOf(pid);
+    forgetPeak(pid);
     // The clients outlast the flood by what the load may fall behind; a round before it makes them known.
     const real = { mode: 'clients', port, ...REAL } as const;
     await runLoad<ClientsLoad>(site.native, { ...real, seconds: REAL.period }, site.prefix);
@@ -128,6 +129,7 @@ async function flood(site: Site, packets: number, rate: number): Promise<Record<
       realP99Micros: clients.p99Micros,
       realClientsInTable: kept.matched,
       clientsInTable: kept.total,
+      rssAtStartMiB: before.most,
       rssBeforeMiB: before.now,
       rssAfterMiB: memory.now,
       rssMostMiB: memory.most,
