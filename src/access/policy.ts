@@ -24,8 +24,9 @@ const LOWEST_POLL = -6;
 const HIGHEST_POLL = 17;
 
 /**
- * What an answer thread needs of the rules: numbers only, since a thread that takes over text by the thousand keeps its
- * clients waiting. One entry per prefix, in all arrays; `Acl.find` gives its position.
+ * What an answer thread needs of the rules: numbers only, in shared memory, since a thread that takes over text by the
+ * thousand, or copies, keeps its clients waiting. One entry per prefix, in all arrays; `Acl.find` gives its position.
+ * Never changed after it was compiled.
  */
 export interface PolicyTable {
   readonly acl: AclImage;
@@ -77,15 +78,34 @@ export function compilePolicy(access: AccessConfig, networks: readonly AttachedN
     entries.map(({ rule }) => pick(rules[rule] as CompleteRule));
   const table: PolicyTable = {
     acl: compileAcl(entries.map(({ prefix }) => prefix)),
-    action: Uint8Array.from(of(({ action }) => ACTION[action])),
-    requireKey: Float64Array.from(
+    action: shared(
+      Uint8Array,
+      of(({ action }) => ACTION[action]),
+    ),
+    requireKey: shared(
+      Float64Array,
       of(({ requireKey: key }) => (typeof key === 'number' ? key : key ? ANY_KEY : 0)),
     ),
-    allowQueries: Uint8Array.from(of(({ allowQueries }) => Number(allowQueries))),
-    interval: Float64Array.from(of(({ rateLimit }) => (rateLimit?.interval ?? 0) * 1000)),
-    burst: Float64Array.from(of(({ rateLimit }) => rateLimit?.burst ?? 0)),
-    leak: Int32Array.from(of(({ rateLimit }) => rateLimit?.leak ?? 0)),
-    minimumPoll: Int8Array.from(of(({ rateLimit }) => pollOf(rateLimit?.interval ?? 0))),
+    allowQueries: shared(
+      Uint8Array,
+      of(({ allowQueries }) => Number(allowQueries)),
+    ),
+    interval: shared(
+      Float64Array,
+      of(({ rateLimit }) => (rateLimit?.interval ?? 0) * 1000),
+    ),
+    burst: shared(
+      Float64Array,
+      of(({ rateLimit }) => rateLimit?.burst ?? 0),
+    ),
+    leak: shared(
+      Int32Array,
+      of(({ rateLimit }) => rateLimit?.leak ?? 0),
+    ),
+    minimumPoll: shared(
+      Int8Array,
+      of(({ rateLimit }) => pollOf(rateLimit?.interval ?? 0)),
+    ),
   };
   return {
     table,
@@ -94,6 +114,20 @@ export function compilePolicy(access: AccessConfig, networks: readonly AttachedN
     rule: Int32Array.from(entries, ({ rule }) => rule),
     notes: of(({ note }) => note),
   };
+}
+
+interface NumberArray<Type> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (memory: SharedArrayBuffer): Type;
+}
+
+function shared<Type extends { set(values: readonly number[]): void }>(
+  array: NumberArray<Type>,
+  values: readonly number[],
+): Type {
+  const result = new array(new SharedArrayBuffer(values.length * array.BYTES_PER_ELEMENT));
+  result.set(values);
+  return result;
 }
 
 /** A prefix that is written out counts more than a word that stands for it; of two words, the first listed. */
