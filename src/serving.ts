@@ -70,9 +70,9 @@ export class Serving {
 
   /** Takes over new rules and reads the keys again. */
   reload(config: Config): void {
+    const changed = this.#access !== config.access;
     this.#access = config.access;
-    this.#attached = this.#look();
-    this.#policy = compilePolicy(this.#access, this.#attached);
+    if (!this.followNetworks() && changed) this.#policy = compilePolicy(this.#access, this.#attached);
     this.#loadKeys(config.keys.file);
   }
 

@@ -31,8 +31,15 @@ if (task !== 'fuzz' && (task !== 'bench' || args[0] === 'page')) buildPage();
 
 switch (task) {
   case 'start':
-    // A small young generation: the appliance shares its board's memory with a table of clients.
-    exec(node, ['--max-semi-space-size=2', join(root, 'dist/src/main.js'), 'simulate', ...args]);
+    // A small young generation: the appliance shares its board's memory with a table of clients. Garbage is collected
+    // by the thread that made it, not on all cores at once: the threads that answer would wait for one.
+    exec(node, [
+      '--max-semi-space-size=2',
+      '--single-threaded-gc',
+      join(root, 'dist/src/main.js'),
+      'simulate',
+      ...args,
+    ]);
     break;
   case 'bench':
     exec(node, [join(root, 'dist/test/bench/main.js'), ...args]);

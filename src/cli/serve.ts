@@ -1,6 +1,7 @@
 /** What `run` and `simulate` share: start, announce, and end in order. */
 import { availableParallelism } from 'node:os';
 import pino, { type Logger } from 'pino';
+import { giveBackFreeMemory } from '../../hw/linux/free-memory.ts';
 import { type AdminOptions, AdminSide } from '../admin-side.ts';
 import type { Appliance } from '../app.ts';
 import { type LoadedConfig, loadConfig, parseConfig, problemIn } from '../config/load.ts';
@@ -14,6 +15,9 @@ import { humanStream } from './human-log.ts';
 
 /** Longest orderly end, ms; what has not closed by then is cut off. */
 const END_WITHIN = 900;
+/** By then what was needed for the start alone is free, ms; and now and then. */
+const TRIM_FIRST = 5_000;
+const TRIM_EVERY = 600_000;
 
 /** Reads the file, or the defaults where there is none to read. @throws CliError with every problem, a line each. */
 export function configFrom(path: string | undefined): LoadedConfig {
@@ -84,6 +88,8 @@ export async function serve(
       : '';
     appliance.onServing(() => process.stdout.write(`serving stratum 1 on ${address}\n`));
     announce(started);
+    setTimeout(giveBackFreeMemory, TRIM_FIRST).unref();
+    setInterval(giveBackFreeMemory, TRIM_EVERY).unref();
   } catch (error) {
     throw new CliError(`timeball: ${remedy((error as Error).message)}`, EX_OSERR);
   }

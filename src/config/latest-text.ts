@@ -3,6 +3,8 @@
  * half a second, and each change begins with the text that the one before has left.
  */
 
+import type { LoadedConfig } from './load.ts';
+
 interface Known {
   readonly text: string;
   readonly data: unknown;
@@ -10,6 +12,7 @@ interface Known {
 
 class LatestText {
   #known: Known | undefined;
+  #loaded: LoadedConfig | undefined;
 
   says(text: string): boolean {
     return this.#known?.text === text;
@@ -23,6 +26,16 @@ class LatestText {
   /** `text` must be sound YAML that means `data`, a configuration without a fault. */
   keep({ text, data }: Known): void {
     this.#known = { text, data };
+  }
+
+  /** What a file with this text was read as before, not to be changed: whoever has the same sees that nothing has changed. */
+  loaded(text: string, file: string): LoadedConfig | undefined {
+    return this.#loaded?.text === text ? { ...this.#loaded, file } : undefined;
+  }
+
+  keepLoaded(loaded: LoadedConfig): void {
+    this.keep(loaded);
+    this.#loaded = loaded;
   }
 }
 

@@ -27,10 +27,12 @@ const MAX_PROBLEMS = 100;
 export function loadConfig(path: string): LoadResult {
   const read = readText(path, MAX_CONFIG_SIZE);
   if (!('text' in read)) return { errors: [fileProblem(path, read.reason)] };
+  const before = latestText.loaded(read.text, path);
+  if (before) return before;
   const result = latestText.says(read.text)
     ? configOf(read.text, latestText.data, path)
     : parseConfig(read.text, path);
-  if ('config' in result) latestText.keep(result);
+  if ('config' in result) latestText.keepLoaded(result);
   return result;
 }
 

@@ -32,7 +32,15 @@ export async function startAppliance(
   const main = compiled('src/main.js').pathname;
   const where = ['--ntp', '127.0.0.1:0', '--http', '127.0.0.1:0', '--headless', '--config', config];
   // As `npm start` and the service start it.
-  const command = [...prefix, process.execPath, '--max-semi-space-size=2', main, 'simulate', ...where];
+  const command = [
+    ...prefix,
+    process.execPath,
+    '--max-semi-space-size=2',
+    '--single-threaded-gc',
+    main,
+    'simulate',
+    ...where,
+  ];
   const [program, ...args] = command as [string, ...string[]];
   const env = { MALLOC_ARENA_MAX: '1', ...process.env };
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
