@@ -7,7 +7,7 @@
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { ApplianceProcess, timeball } from '../support/appliance.ts';
 import { Chronyd, type NtpData, OFTEN } from '../support/chronyd.ts';
-import { chronyOffset, needClient } from '../support/clients.ts';
+import { chronyAgrees, needClient } from '../support/clients.ts';
 import { chronyKeys, KEY_TYPES, keyId } from '../support/key-file.ts';
 import { hasLoopback6 } from '../support/loopback.ts';
 import { Scratch } from '../support/scratch.ts';
@@ -84,32 +84,34 @@ describe.concurrent('chronyd agrees with this machine though the simulated clock
     expect(Math.abs((clock.ratePpm ?? 0) - 12)).toBeLessThan(3);
   });
 
-  test('asked once, over IPv4', async (context) => {
+  test('asked by -Q, over IPv4', async (context) => {
     needClient(context, 'chronyd', '-Q');
-    expect(Math.abs(await chronyOffset('127.0.0.1', appliance.port))).toBeLessThanOrEqual(100e-6);
+    await chronyAgrees('127.0.0.1', appliance.port, 100e-6);
   });
 
-  test('asked once, over IPv6', async (context) => {
+  test('asked by -Q, over IPv6', async (context) => {
     needClient(context, 'chronyd', '-Q');
     if (!hasLoopback6) context.skip('this machine has no ::1');
-    expect(Math.abs(await chronyOffset('::1', appliance.ntp[1]?.port ?? 0))).toBeLessThanOrEqual(100e-6);
+    await chronyAgrees('::1', appliance.ntp[1]?.port ?? 0, 100e-6);
   });
 
   test('asked with an extension field that only chronyd knows', async (context) => {
     needClient(context, 'chronyd', 'extension field');
     const { port } = appliance;
-    expect(Math.abs(await chronyOffset('127.0.0.1', port, 'extfield F323'))).toBeLessThanOrEqual(100e-6);
+    await chronyAgrees('127.0.0.1', port, 100e-6, 'extfield F323');
   });
 
   test('plain: every request is answered, and none of the answers is interleaved', async (context) => {
     const data = await measured(running(context, 'plain'), '127.0.0.1');
     expect(data).toMatchObject({ interleaved: false, authenticated: false, version: 4 });
-    expect(data.sent - data.valid).toBeLessThanOrEqual(1);
+    // One may be under way, and one have come too late.
+    expect(data.sent - data.valid).toBeLessThanOrEqual(2);
   });
 
   test('interleaved', async (context) => {
     const data = await measured(running(context, 'xleave'), '127.0.0.2', (now) => now.interleaved);
-    expect(data.sent - data.valid).toBeLessThanOrEqual(1);
+    // One may be under way, and one have come too late.
+    expect(data.sent - data.valid).toBeLessThanOrEqual(2);
   });
 
   test.for(KEY_TYPES)('authenticated with %s', async (type, context) => {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { ApplianceProcess } from '../support/appliance.ts';
-import { chronyOffset, need, needClient } from '../support/clients.ts';
+import { chronyAgrees, need, needClient } from '../support/clients.ts';
 import { NtpQuery } from '../support/ntp-query.ts';
 import { ROOT } from '../support/program.ts';
 import { until } from '../support/until.ts';
@@ -26,8 +26,8 @@ describe.concurrent('a replayed log', () => {
   ] as const)('%s (%s) is served and chronyd accepts it', async ([log], context) => {
     needClient(context, 'chronyd');
     const appliance = await replay(context, log);
-    expect(await appliance.serving(25_000)).toBe(`serving stratum 1 on 127.0.0.1:${appliance.port}`);
-    expect(Math.abs(await chronyOffset('127.0.0.1', appliance.port))).toBeLessThanOrEqual(100e-6);
+    expect(await appliance.serving()).toBe(`serving stratum 1 on 127.0.0.1:${appliance.port}`);
+    await chronyAgrees('127.0.0.1', appliance.port, 100e-6);
     const { receiver, reference } = await appliance.status();
     expect(receiver.bytes).toBeGreaterThan(0);
     expect(reference.edgesLabelled).toBeGreaterThan(0);
@@ -44,7 +44,7 @@ describe.concurrent('a replayed log', () => {
         const now = await appliance.status();
         return (now.reference.edgesRefused['no-fix'] ?? 0) >= 10 ? now : undefined;
       },
-      25_000,
+      60_000,
     );
     expect(status).toMatchObject({ state: 'freerun', stratum: 16, utc: null });
     expect(status.reason).toMatch(/no valid fix/);

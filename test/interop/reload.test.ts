@@ -76,7 +76,8 @@ test('keys are rotated while clients ask', async (context) => {
   expect(after.valid - last.valid).toBeLessThanOrEqual(1);
 
   const plain = await chronyd.until('answers without a key', PLAIN_SERVER, ({ valid }) => valid >= 10);
-  expect(plain.sent - plain.valid).toBeLessThanOrEqual(1);
+  // One may be under way, and one have come too late.
+  expect(plain.sent - plain.valid).toBeLessThanOrEqual(2);
 });
 
 function startChronyd(context: TestContext): Promise<Chronyd> {

@@ -59,7 +59,7 @@ export class ApplianceProcess {
   }
 
   /** Waits for the line that scripts wait for; returns it. */
-  serving(within = 20_000): Promise<string> {
+  serving(within = 50_000): Promise<string> {
     const pick = (line: string) => (line.startsWith('serving stratum 1 on ') ? line : undefined);
     return this.program.out.first('"serving stratum 1"', pick, within);
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { inject, type TestContext } from 'vitest';
 import { noteRun } from './clients-run.ts';
 import { IS_ROOT, Program, type Result, ROOT, run } from './program.ts';
+import { until } from './until.ts';
 
 const CACHE = join(ROOT, '.cache/clients');
 const CLOCKLESS = join(ROOT, 'test/support/clockless.sh');
@@ -92,11 +93,26 @@ export function assertClockless({ pid }: Program): void {
  * chronyd measures a server once and tells, as root or not, how far this machine's clock is from it, in seconds.
  * It never sets the clock: that is what -Q is for. @throws Error with its output where it finds no time.
  */
-export async function chronyOffset(host: string, port: number, use = ''): Promise<number> {
+async function chronyOffset(host: string, port: number, use = ''): Promise<number> {
   const { out, err } = await chronyQuery([`server ${host} port ${port} iburst maxsamples 4 ${use}`]);
   const match = WRONG_BY.exec(out + err);
   if (!match) throw new Error(`chronyd found no time at ${host} port ${port}:\n${out}${err}`);
   return Number(match[1]);
+}
+
+/**
+ * Has chronyd measure the server until this machine's clock is within `limit` seconds of it: where other tests keep
+ * both of its cores, a measurement may be late. @throws Error with the last one where none is.
+ */
+export async function chronyAgrees(host: string, port: number, limit: number, use = ''): Promise<void> {
+  let last = Number.NaN;
+  const look = async () => {
+    last = await chronyOffset(host, port, use);
+    return Math.abs(last) <= limit || undefined;
+  };
+  await until(`offset of at most ${limit} s`, look, 30_000).catch((error: Error) => {
+    throw new Error(`${error.message}, the last was ${last} s`);
+  });
 }
 
 /** What chronyd -Q says where it has found the time. */
