@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=2 --single-threaded-gc
+#!/usr/bin/env -S node --max-semi-space-size=2 --single-threaded-gc --concurrent-sweeping
 /** The command line: which command, with which devices. */
 import { VERSION } from './build-info.ts';
 import { targetOf } from './cli/ask-appliance.ts';

@@ -32,10 +32,12 @@ if (task !== 'fuzz' && (task !== 'bench' || args[0] === 'page')) buildPage();
 switch (task) {
   case 'start':
     // A small young generation: the appliance shares its board's memory with a table of clients. Garbage is collected
-    // by the thread that made it, not on all cores at once: the threads that answer would wait for one.
+    // by the thread that made it, not on all cores at once, since the threads that answer would wait for one; it is swept
+    // beside, or 40 MB of it would stay.
     exec(node, [
       '--max-semi-space-size=2',
       '--single-threaded-gc',
+      '--concurrent-sweeping',
       join(root, 'dist/src/main.js'),
       'simulate',
       ...args,

@@ -65,8 +65,14 @@ export async function cutOff(subject: Subject, receiver: Receiver): Promise<void
 
 /** By what the appliance says of itself. */
 export async function state({ machine }: Subject, wanted: string, within: number): Promise<void> {
-  const is = async () => new RegExp(`^state +${wanted}`, 'm').test(await machine.run('timeball status'));
-  await until(wanted, within, is, 1000);
+  let status = '';
+  const is = async () => {
+    status = await machine.run('timeball status');
+    return new RegExp(`^state +${wanted}`, 'm').test(status);
+  };
+  await until(wanted, within, is, 1000).catch((error: Error) => {
+    throw new Error(`${error.message}: ${line(status, 'state')}`);
+  });
 }
 
 export async function right(subject: Subject, receiver: Receiver, what: string): Promise<void> {

@@ -37,6 +37,7 @@ export async function startAppliance(
     process.execPath,
     '--max-semi-space-size=2',
     '--single-threaded-gc',
+    '--concurrent-sweeping',
     main,
     'simulate',
     ...where,
