@@ -172,6 +172,8 @@ export class Sessions {
     const receiver = Receiver.on(machine);
     let latest = machine;
     try {
+      // Before bundles are made, which keeps this program from its pulses for seconds.
+      await state(subject, 'locked', LOCK_WITHIN);
       const { bundle, keys, folder } = this.#options;
       latest = await updates(subject, receiver, api, new Bundles({ built: bundle, keys, folder }));
       await this.#writes.untilCut({ ...subject, machine: latest });

@@ -20,7 +20,7 @@ interface Last {
   readonly reason: string;
 }
 
-/** The subject's receiver is connected. Returns the machine as it is in the end, from the other slot. */
+/** The subject is locked, with this receiver. Returns the machine as it is in the end, from the other slot. */
 export async function updates(
   subject: Subject,
   receiver: Receiver,
@@ -45,6 +45,7 @@ export async function updates(
   receiver.end();
   const back = await goesBack({ ...subject, machine: tried }, api);
   const again = Receiver.on(back);
+  await state({ ...subject, machine: back }, 'locked', LOCK_WITHIN);
   const kept = await install({ ...subject, machine: back }, api, await bundles.good, '');
   again.end();
   await stays({ ...subject, machine: kept }, api);
@@ -58,8 +59,6 @@ async function install(subject: Subject, api: ApiClient, path: string, how: stri
   const sent = await api.upload('/api/v1/system/update/bundle', path);
   if (sent.status !== 200) throw new Error(`the bundle was not taken: ${detail(sent)}`);
   report.figure(`${name}: bundle sent`, seconds(began));
-  // So the trial asks for good time; by now it mostly is.
-  await state(subject, 'locked', LOCK_WITHIN);
   const installing = performance.now();
   if (how === '') await api.send('POST', '/api/v1/system/update/install', {});
   else await machine.begin(`/usr/lib/timeball/update ${how}`);
