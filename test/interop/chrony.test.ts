@@ -2,7 +2,8 @@
  * chronyd, the field's gold standard, asks the appliance over loopback.
  *
  * One chronyd asks it in every mode at once, each at an address of 127/8 of its own: it takes one server
- * by one address only. So this also shows that answers leave from the address that was asked.
+ * by one address only. So this also shows that answers leave from the address that was asked. It selects none of them:
+ * it would steer a clock of its own by them, and offsets would be from that clock, not from this machine's.
  */
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { ApplianceProcess, timeball } from '../support/appliance.ts';
@@ -58,7 +59,7 @@ afterAll(async () => {
 });
 
 function line(address: string, port: number, use: string): string {
-  return `server ${address} port ${port} ${OFTEN} ${use}`;
+  return `server ${address} port ${port} ${OFTEN} noselect ${use}`;
 }
 
 function running(context: TestContext, use: string): Chronyd {
