@@ -91,7 +91,8 @@ export class ReceiverViewer {
   #takePosition(sentence: Sentence, packet: Extract<Packet, { sentenceId: 'GGA' }>): void {
     const { satellitesInView, latitude, longitude, altitudeMeters } = packet;
     const located = packet.fixType !== 'none';
-    const placed = located && told(sentence, 2, latitude) && told(sentence, 4, longitude);
+    const placed =
+      located && angle(sentence, 2, 'NS', latitude, 90) && angle(sentence, 4, 'EW', longitude, 180);
     const { fixType, hdop } = this.#fix;
     this.#fix = {
       fixType: located ? fixType : 'none',
@@ -137,6 +138,20 @@ const NOTHING_YET: Pick<Group, 'satellites' | 'next'> = { satellites: [], next: 
 /** nmea-simple reads an empty field as 0 and nonsense as 0 or NaN. Fields are counted from 1 behind the address. */
 function told(sentence: Sentence, field: number, value: number): boolean {
   return Number.isFinite(value) && /^-?[\d.]+$/.test(sentence.fields[field - 1] ?? '');
+}
+
+/**
+ * Degrees and minutes with a hemisphere behind them, as nmea-simple read them? It makes 0 of minutes without a point,
+ * and south or west of any letter: a garbled sentence whose checksum is right by chance would be a place.
+ */
+function angle(sentence: Sentence, field: number, letters: string, value: number, most: number): boolean {
+  const [digits = '', letter = ''] = sentence.fields.slice(field - 1);
+  return (
+    /^\d{2,5}\.\d*$/.test(digits) &&
+    letter.length === 1 &&
+    letters.includes(letter) &&
+    Math.abs(value) <= most
+  );
 }
 
 function satellite(

@@ -19,6 +19,8 @@ interface Position {
 const METRES_PER_DEGREE = 111_195;
 /** Fixes over which the home position is averaged. */
 const MEMORY = 600;
+/** Fixes in a row, all within the limit of each other, before there is a home: a garbled one must not become it. */
+const AGREEING = 5;
 
 export class PositionWatch {
   readonly #options: PositionWatchOptions;
@@ -41,16 +43,24 @@ export class PositionWatch {
       this.#settle(position);
       return;
     }
+    if (this.#fixes < AGREEING) {
+      this.#move(position);
+      return;
+    }
     this.#awaySince ??= at;
     if (acceptAfter === 0 || secondsBetween(at, this.#awaySince) < acceptAfter) return;
-    this.#home = position;
-    this.#fixes = 0;
+    this.#move(position);
     this.#awaySince = undefined;
   }
 
   /** What is wrong with where the receiver claims to be, or undefined. */
   get objection(): string | undefined {
     return this.#awaySince ? `${Math.round(this.#distance)} m from where it stood` : undefined;
+  }
+
+  #move(position: Position): void {
+    this.#home = position;
+    this.#fixes = 1;
   }
 
   #settle(position: Position): void {

@@ -126,6 +126,19 @@ describe('fix and position', () => {
   });
 
   test.each([
+    ['the rest of another sentence', '5230.00,N,1,,,,,1.5'],
+    ['minutes without a point', '5230,N,01323.00,E'],
+    ['no such hemisphere', '5230.00,E,01323.00,N'],
+    ['no hemisphere', '5230.00,,01323.00,'],
+    ['north of the pole', '9130.00,N,01323.00,E'],
+    ['beyond the date line', '5230.00,N,18100.00,E'],
+    ['a sign', '-5230.00,N,01323.00,E'],
+  ])('a garbled position is none: %s', (_, fields) => {
+    const { latitude, longitude } = viewer([0, `GPGGA,120000,${fields},1,08,0.9,34,M,,M,,`]).view();
+    expect([latitude, longitude]).toEqual([undefined, undefined]);
+  });
+
+  test.each([
     'GPGSV',
     'GPGSV,x,y,z,w',
     'GPGSV,1,1',

@@ -76,6 +76,50 @@ describe('TimerScheduler', () => {
     expect(ran).toEqual([65]);
   });
 
+  it('is late where its timers are, and never out of order', () => {
+    const timers = new VirtualTime(START);
+    const late = new VirtualTime(START); // what its timers follow: a loop that is kept by something else
+    const scheduler = new TimerScheduler(timers, late);
+    const ran: string[] = [];
+    const line = (name: string, at: number, chunks: number) => {
+      scheduler.at(add(START, at * 1e6), () => {
+        ran.push(name);
+        if (chunks > 1) line(name, at + 10, chunks - 1);
+      });
+    };
+    // Two bursts of four chunks each, the second asked for first: on the wire they follow each other.
+    line('b', 50, 4);
+    line('a', 5, 4);
+    timers.runFor(1);
+    expect(ran).toEqual([]);
+    late.runFor(1);
+    expect(ran.join('')).toBe('aaaabbbb');
+  });
+
+  it('an event that is nearer than the one waited for is not late', () => {
+    const timers = new VirtualTime(START);
+    const scheduler = new TimerScheduler(timers, timers);
+    const ran: number[] = [];
+    for (const at of [5, 1, 3, 2, 4]) scheduler.at(add(START, at * 1e9), () => ran.push(timers.monotonic()));
+    timers.runFor(6);
+    expect(ran).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('an event that fails does not stop those behind it', () => {
+    const timers = new VirtualTime(START);
+    const scheduler = new TimerScheduler(timers, timers);
+    let ran = false;
+    scheduler.at(add(START, 1e9), () => {
+      throw new Error('broken');
+    });
+    scheduler.at(add(START, 1e9), () => {
+      ran = true;
+    });
+    expect(() => timers.runFor(2)).toThrow('broken');
+    timers.runFor(2);
+    expect(ran).toBe(true);
+  });
+
   it('runs what is already due without waiting for more than one turn', () => {
     const timers = new VirtualTime(START);
     const scheduler = new TimerScheduler(timers, timers);
