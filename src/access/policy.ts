@@ -159,12 +159,6 @@ function pollOf(seconds: number): number {
   return Math.min(HIGHEST_POLL, Math.max(LOWEST_POLL, Math.ceil(Math.log2(seconds))));
 }
 
-/** Everyone is served without limit; nobody may query. */
-export function serveEveryone(): PolicyTable {
-  const rules: AccessConfig['rules'] = [{ prefix: 'any', action: 'serve', rateLimit: 'off' }];
-  return compilePolicy({ rules, rateLimit: { interval: 0, burst: 1, leak: 0 } }, []).table;
-}
-
 /** One thread's view of a table. */
 export class Policy extends Acl {
   readonly action: Uint8Array;

@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/access/address.ts';
 import { type AccessVerdict, describeVerdict } from '../../src/access/explain.ts';
 import { type AttachedNetwork, attachedNetworks, networkPrefixes } from '../../src/access/networks.ts';
-import { ACTION, ANY_KEY, compilePolicy, Policy, serveEveryone } from '../../src/access/policy.ts';
+import { ACTION, ANY_KEY, compilePolicy, Policy } from '../../src/access/policy.ts';
 import { formatPrefix } from '../../src/access/prefix.ts';
 import type { AccessRule } from '../../src/config/access-schema.ts';
 import { defaultConfig } from '../../src/config/validate.ts';
+import { serveEveryone } from '../support/serve-everyone.ts';
 
 const COMMON = { interval: 0.25, burst: 32, leak: 16 };
 const NETWORKS: readonly AttachedNetwork[] = [

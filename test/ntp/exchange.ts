@@ -1,7 +1,7 @@
 import { parseAddress } from '../../src/access/address.ts';
 import { createBuckets } from '../../src/access/buckets.ts';
 import type { KeyData } from '../../src/access/keys/keyring.ts';
-import { compilePolicy, type PolicyTable, serveEveryone } from '../../src/access/policy.ts';
+import { compilePolicy, type PolicyTable } from '../../src/access/policy.ts';
 import { type ClockBlock, unsynchronisedBlock } from '../../src/clock/clock-block.ts';
 import { createServedTime, type ServedTime } from '../../src/clock/served-time.ts';
 import type { Config } from '../../src/config/schema.ts';
@@ -16,6 +16,7 @@ import { OwnSockets } from '../../src/ntp/own-sockets.ts';
 import { decodeHeader, type NtpHeader } from '../../src/ntp/packet.ts';
 import { respond } from '../../src/ntp/respond.ts';
 import { createService, type Service, type ServingTables } from '../../src/ntp/service.ts';
+import { serveEveryone } from '../support/serve-everyone.ts';
 
 export const SLOT = 1600;
 /** 2026-11-21T00:00:00Z. */

@@ -1,6 +1,6 @@
 /** Authenticated exchanges through the whole responder, held by golden bytes. */
 import { describe, expect, test } from 'vitest';
-import { serveEveryone } from '../../src/access/policy.ts';
+import { serveEveryone } from '../support/serve-everyone.ts';
 import { bytesOf, goodBlock, hexOf, policyOf } from './exchange.ts';
 import { type SignedRow, signedKeys, signedRows } from './signed-rows.ts';
 import { virtualResponder } from './virtual-server.ts';

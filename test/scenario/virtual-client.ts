@@ -1,7 +1,6 @@
 /** A client in virtual time: real request bytes through the real responder, judged against the truth. */
 import type { DatagramServer } from '../../hw/ports.ts';
 import type { SimulatedClock } from '../../hw/sim/sim-clock.ts';
-import { serveEveryone } from '../../src/access/policy.ts';
 import { CounterRegion, createCounters } from '../../src/ntp/counters.ts';
 import { Responder } from '../../src/ntp/responder.ts';
 import type { Instant } from '../../src/time/instant.ts';
@@ -9,6 +8,7 @@ import type { LeapTable } from '../../src/time/leap-table.ts';
 import { posixFromNtp } from '../../src/time/ntp-timestamp.ts';
 import { posixFromUtc } from '../../src/time/utc.ts';
 import { smallTables } from '../ntp/exchange.ts';
+import { serveEveryone } from '../support/serve-everyone.ts';
 
 export interface Answer {
   readonly leap: number;

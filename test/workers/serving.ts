@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { serveEveryone } from '../../src/access/policy.ts';
 import {
   type ClockBlock,
   ClockBlockWriter,
@@ -8,6 +7,7 @@ import {
 } from '../../src/clock/clock-block.ts';
 import { createServingTables, type ServingSettings, type ServingTables } from '../../src/ntp/service.ts';
 import { createMapping } from '../../src/time/clock-mapping.ts';
+import { serveEveryone } from '../support/serve-everyone.ts';
 
 /** TAI − UTC of the blocks made here; the served UTC is then the machine's own. */
 const OFFSET = 37;
