@@ -17,7 +17,8 @@ const ENTRIES = 64;
 const LIMIT = { interval: 0.001, burst: 1_000_000_000, leak: 0 };
 
 export interface PracticeOptions {
-  readonly policy?: PolicyTable;
+  /** Who is served, as in a rule. */
+  readonly prefixes?: readonly string[];
   /** Clients that the tables have room for. */
   readonly entries?: number;
 }
@@ -25,7 +26,7 @@ export interface PracticeOptions {
 /** On a clock of its own that is synchronised for a minute, and so takes the path of a real answer. */
 export function practiceResponder(
   server: DatagramServer,
-  { policy = limited(), entries = ENTRIES }: PracticeOptions = {},
+  { prefixes = ['any'], entries = ENTRIES }: PracticeOptions = {},
 ): Responder {
   const clockBlock = createClockBlock();
   const now = Math.floor(Date.now() / 1000);
@@ -42,10 +43,11 @@ export function practiceResponder(
       interleave: createInterleave(entries),
       control: createControlBlock(),
     },
-    settings: { policy, keys: [] },
+    settings: { policy: limited(prefixes), keys: [] },
   });
 }
 
-function limited(): PolicyTable {
-  return compilePolicy({ rules: [{ prefix: 'any', action: 'serve' }], rateLimit: LIMIT }, []).table;
+function limited(prefixes: readonly string[]): PolicyTable {
+  const rules = prefixes.map((prefix) => ({ prefix, action: 'serve' as const }));
+  return compilePolicy({ rules, rateLimit: LIMIT }, []).table;
 }

@@ -8,7 +8,6 @@ import { writeSync } from 'node:fs';
 import { LinuxDatagramServer } from '../../hw/linux/datagram-server.ts';
 import { type SocketCalls, socketCalls } from '../../hw/linux/socket-calls.ts';
 import { openUdpSockets, sendDatagram, type UdpSocket } from '../../hw/linux/udp-socket.ts';
-import { compilePolicy } from '../../src/access/policy.ts';
 import { practiceResponder } from '../../src/ntp/practice.ts';
 import { ACCESS_PREFIXES } from '../bench/access-prefixes.ts';
 
@@ -20,12 +19,8 @@ const [serverEnd, clientEnd] = openUdpSockets(calls, [listen, listen]) as [UdpSo
 const server = new LinuxDatagramServer(calls, [serverEnd]);
 const client = new LinuxDatagramServer(calls, [clientEnd]);
 
-/** 10,000 rules, a rate limit that is counted but not reached, full-size tables. */
-function everythingOn() {
-  const rules = [...ACCESS_PREFIXES, '127.0.0.0/8'].map((prefix) => ({ prefix, action: 'serve' as const }));
-  const rateLimit = { interval: 0.001, burst: 1_000_000_000, leak: 0 };
-  return { policy: compilePolicy({ rules, rateLimit }, []).table, entries: 100_000 };
-}
+/** 10,000 rules, full-size tables. */
+const EVERYTHING_ON = { prefixes: [...ACCESS_PREFIXES, '127.0.0.0/8'], entries: 100_000 };
 
 function echo(from: LinuxDatagramServer): number {
   const count = from.receive(1_000);
@@ -46,7 +41,7 @@ function askAgain(): void {
   client.send(count);
 }
 
-const responder = process.argv[3] === 'echo' ? undefined : practiceResponder(server, everythingOn());
+const responder = process.argv[3] === 'echo' ? undefined : practiceResponder(server, EVERYTHING_ON);
 const serveBatch = responder ? () => responder.serveBatch(1_000) : () => echo(server);
 
 function serve(requests: number): number {
