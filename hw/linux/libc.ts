@@ -29,6 +29,7 @@ export interface Libc {
   tcgetattr(fd: number, termios: Uint8Array): number;
   tcsetattr(fd: number, actions: number, termios: Uint8Array): number;
   cfmakeraw(termios: Uint8Array): void;
+  mallocTrim(keep: number): number;
 }
 
 /** The library, or in `error` what is missing and what to do. */
@@ -87,5 +88,6 @@ function bind(koffi: Koffi, wordSize: 4 | 8): Libc {
     tcgetattr: c.func('int tcgetattr(int fd, void *termios)'),
     tcsetattr: c.func('int tcsetattr(int fd, int actions, void *termios)'),
     cfmakeraw: c.func('void cfmakeraw(void *termios)'),
+    mallocTrim: c.func('int malloc_trim(size_t keep)'),
   };
 }
