@@ -43,8 +43,6 @@ export class AnswerThread {
   #retry: NodeJS.Timeout | undefined;
   #backOff = SHORTEST_BACK_OFF_MS;
   #hung = 0;
-  /** So many hang that no other was started. */
-  #givenUp = false;
   #state: DeviceState['state'] = 'closed';
   #reason = 'not started';
   #restarts = 0;
@@ -160,8 +158,7 @@ export class AnswerThread {
     this.#hung++;
     life.abandon();
     const what = `hangs: no sign of life for ${silent} s`;
-    this.#givenUp = this.#hung >= MOST_HUNG;
-    if (this.#givenUp)
+    if (this.#hung >= MOST_HUNG)
       this.#set(
         'failed',
         `${this.#options.title} ${what}, like ${this.#hung - 1} before it: start the program again`,
@@ -172,10 +169,8 @@ export class AnswerThread {
 
   /** One that hung has ended after all. */
   #cameRound(): void {
-    this.#hung--;
-    if (!this.#givenUp) return;
-    this.#givenUp = false;
-    this.#lost('hung, and has ended at last', 0);
+    const givenUp = this.#hung-- >= MOST_HUNG;
+    if (givenUp) this.#lost('hung, and has ended at last', 0);
   }
 
   #lost(what: string, livedMs: number): void {
