@@ -1,41 +1,21 @@
 /** Sockets and a clock that are memory, for a real responder. */
-import type { BoundAddress, DatagramServer } from '../../hw/ports.ts';
+import type { DatagramServer } from '../../hw/ports.ts';
 import { parseAddress } from '../../src/access/address.ts';
-import { serveEveryone } from '../../src/access/policy.ts';
 import { ClockBlockWriter, createClockBlock } from '../../src/clock/clock-block.ts';
 import { CounterRegion, createCounters, readCounters } from '../../src/ntp/counters.ts';
 import { decodeHeader, type NtpHeader } from '../../src/ntp/packet.ts';
 import { Responder } from '../../src/ntp/responder.ts';
 import type { ServingSettings } from '../../src/ntp/service.ts';
 import { createMapping } from '../../src/time/clock-mapping.ts';
+import { DatagramSlots } from '../support/datagram-slots.ts';
+import { serveEveryone } from '../support/serve-everyone.ts';
 import { goodBlock, NOW, smallTables } from './exchange.ts';
 
-const SLOTS = 4;
 /** Room for a header and the longest MAC. */
 const SLOT_BYTES = 128;
 
 /** Datagrams in memory, on a clock that goes on by `step` with each reading. */
-export class VirtualServer implements DatagramServer {
-  readonly bound: readonly BoundAddress[] = [{ address: '0.0.0.0', port: 123, family: 4 }];
-  readonly batchSize = SLOTS;
-  readonly slotSize = SLOT_BYTES;
-  readonly data = new Uint8Array(SLOTS * SLOT_BYTES);
-  readonly length = new Int32Array(SLOTS);
-  readonly answerLength = new Int32Array(SLOTS);
-  readonly stampAnswer = new Uint8Array(SLOTS);
-  readonly departed = {
-    data: new Uint8Array(SLOTS * SLOT_BYTES),
-    start: new Int32Array(SLOTS),
-    length: new Int32Array(SLOTS),
-    seconds: new Float64Array(SLOTS),
-    nanos: new Float64Array(SLOTS),
-  };
-  readonly sourceAddress = new Uint8Array(SLOTS * 16);
-  readonly sourcePort = new Int32Array(SLOTS).fill(40_000);
-  readonly localAddress = new Uint8Array(SLOTS * 16);
-  readonly localPort = new Int32Array(SLOTS).fill(123);
-  readonly receivedSeconds = new Float64Array(SLOTS).fill(NOW);
-  readonly receivedNanos = new Float64Array(SLOTS);
+export class VirtualServer extends DatagramSlots implements DatagramServer {
   /** ns of the second at which the first of a batch arrives; each further one comes 100 µs later. */
   arrival = 0;
   /** What the clock reads, and by how many ns it goes on with each reading. */
@@ -49,6 +29,12 @@ export class VirtualServer implements DatagramServer {
   /** Called with each reading of the clock. */
   read: () => void = () => {};
   #waiting: readonly Uint8Array[] = [];
+
+  constructor() {
+    super(SLOT_BYTES);
+    this.sourcePort.fill(40_000);
+    this.receivedSeconds.fill(NOW);
+  }
 
   arrive(...packets: readonly Uint8Array[]): void {
     this.#waiting = packets;
@@ -83,15 +69,7 @@ export class VirtualServer implements DatagramServer {
     stamp[1] = this.nanos;
   }
 
-  close(): void {}
-
-  /** The datagram that leaves the slot; none: silence. */
-  datagram(slot = 0): Uint8Array {
-    const start = slot * SLOT_BYTES;
-    return this.data.slice(start, start + (this.answerLength[slot] as number));
-  }
-
-  /** Its header. */
+  /** The header of the datagram that leaves the slot. */
   answer(slot: number): NtpHeader {
     return decodeHeader(new DataView(this.data.buffer), slot * SLOT_BYTES);
   }

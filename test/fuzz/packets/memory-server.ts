@@ -1,9 +1,9 @@
 /** Sockets in memory, on a clock of their own, with bytes around the slots that nobody may touch. */
-import type { BoundAddress, DatagramServer } from '../../../hw/ports.ts';
+import type { DatagramServer } from '../../../hw/ports.ts';
 import { ADDRESS_BYTES } from '../../../src/access/address.ts';
+import { DatagramSlots, SLOTS } from '../../support/datagram-slots.ts';
 
-export const SLOTS = 4;
-export const SLOT_BYTES = 640;
+const SLOT_BYTES = 640;
 const GUARD = 256;
 const FILLER = 0xee;
 const NANOS = 1e9;
@@ -15,40 +15,22 @@ export interface Datagram {
   readonly port: number;
 }
 
-export class MemoryServer implements DatagramServer {
-  readonly bound: readonly BoundAddress[] = [{ address: '0.0.0.0', port: 123, family: 4 }];
-  readonly batchSize = SLOTS;
-  readonly slotSize = SLOT_BYTES;
-  readonly data: Uint8Array;
-  readonly length = new Int32Array(SLOTS);
-  readonly answerLength = new Int32Array(SLOTS);
-  readonly stampAnswer = new Uint8Array(SLOTS);
-  readonly departed = {
-    data: new Uint8Array(SLOTS * SLOT_BYTES),
-    start: new Int32Array(SLOTS),
-    length: new Int32Array(SLOTS),
-    seconds: new Float64Array(SLOTS),
-    nanos: new Float64Array(SLOTS),
-  };
-  readonly sourceAddress = new Uint8Array(SLOTS * ADDRESS_BYTES);
-  readonly sourcePort = new Int32Array(SLOTS);
-  readonly localAddress = new Uint8Array(SLOTS * ADDRESS_BYTES);
-  readonly localPort = new Int32Array(SLOTS).fill(123);
-  readonly receivedSeconds = new Float64Array(SLOTS);
-  readonly receivedNanos = new Float64Array(SLOTS);
+export class MemoryServer extends DatagramSlots implements DatagramServer {
   /** The time now: whole seconds since 1970, and nanoseconds. */
   seconds: number;
   nanos = 0;
   /** Whether the kernel stamps departures. */
   stamps = true;
-  readonly #memory = Buffer.alloc(GUARD + SLOTS * SLOT_BYTES + GUARD);
+  readonly #memory: Buffer;
   readonly #before = Buffer.alloc(GUARD + SLOTS * SLOT_BYTES + GUARD);
   #waiting: readonly Datagram[] = [];
   #left = 0;
 
   constructor(seconds: number, local: Uint8Array) {
+    const memory = Buffer.alloc(GUARD + SLOTS * SLOT_BYTES + GUARD);
+    super(SLOT_BYTES, new Uint8Array(memory.buffer, memory.byteOffset + GUARD, SLOTS * SLOT_BYTES));
+    this.#memory = memory;
     this.seconds = seconds;
-    this.data = new Uint8Array(this.#memory.buffer, this.#memory.byteOffset + GUARD, SLOTS * SLOT_BYTES);
     for (let slot = 0; slot < SLOTS; slot++) this.localAddress.set(local, slot * ADDRESS_BYTES);
   }
 
@@ -103,14 +85,6 @@ export class MemoryServer implements DatagramServer {
     this.pass(1_000);
     stamp[0] = this.seconds;
     stamp[1] = this.nanos;
-  }
-
-  close(): void {}
-
-  /** What the slot holds from its first byte. */
-  answer(slot: number): Uint8Array {
-    const start = slot * SLOT_BYTES;
-    return this.data.slice(start, start + (this.answerLength[slot] as number));
   }
 
   /** Whether nothing but the answers has changed: the guards, silent slots, and what is behind an answer. */

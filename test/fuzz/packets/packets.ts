@@ -16,13 +16,14 @@ import { Responder } from '../../../src/ntp/responder.ts';
 import { createMapping } from '../../../src/time/clock-mapping.ts';
 import { LOCKED } from '../../ntp/control/query.ts';
 import { goodBlock, NOW, OFFSET } from '../../ntp/exchange.ts';
+import { SLOTS } from '../../support/datagram-slots.ts';
 import { Dice } from '../dice.ts';
 import { count, must, type Run, type Target } from '../target.ts';
 import { check, type Exchanged } from './checks.ts';
 import { DepartureWatch } from './departure-watch.ts';
 import { KissWatch } from './kiss-watch.ts';
 import { KEYS } from './macs.ts';
-import { type Datagram, MemoryServer, SLOTS } from './memory-server.ts';
+import { type Datagram, MemoryServer } from './memory-server.ts';
 import { anyRequest, type LastAnswer, type Request } from './requests.ts';
 import { anySource, clientName, LOCAL, RULES, type Source } from './sources.ts';
 
@@ -124,7 +125,7 @@ class PacketRun implements Run {
     return {
       ...{ source, request },
       outcome: this.#log.outcomes[slot] as OutcomeName,
-      answer: this.#server.answer(slot),
+      answer: this.#server.datagram(slot),
       seconds: this.#server.receivedSeconds[slot] as number,
       nanos: this.#server.receivedNanos[slot] as number,
     };
