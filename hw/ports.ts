@@ -193,3 +193,18 @@ export interface InterfaceSockets {
    */
   bind(name: string, family: 4 | 6, port: number): BoundSocket | { readonly failed: string };
 }
+
+/** The message digests of RFC 5905 §7.3 and those that came after it. */
+export type DigestName = 'MD5' | 'SHA1' | 'SHA256' | 'SHA512';
+
+/** A digest's compression function, for messages of one length whose padding the caller has written. */
+export interface PaddedDigest {
+  /** The message and its padding: FIPS 180-4 §5.1, RFC 1321 §3.1. */
+  readonly input: Uint8Array;
+  /** The digest, once `run` has returned: its words in this machine's byte order. */
+  readonly state: Uint8Array;
+  run(): void;
+}
+
+/** `bytes`: of the message with its padding. Undefined where this machine has no such function. */
+export type PaddedDigests = (name: DigestName, bytes: number) => PaddedDigest | undefined;

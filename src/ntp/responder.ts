@@ -1,7 +1,7 @@
 /**
  * Joins sockets that deliver batches with `respond()`.
  */
-import type { DatagramServer } from '../../hw/ports.ts';
+import type { DatagramServer, PaddedDigests } from '../../hw/ports.ts';
 import { ADDRESS_BYTES } from '../access/address.ts';
 import { Keyring } from '../access/keys/keyring.ts';
 import { Policy } from '../access/policy.ts';
@@ -31,6 +31,8 @@ export interface ResponderOptions {
   readonly counters: CounterRegion;
   readonly tables: ServingTables;
   readonly settings: ServingSettings;
+  /** For headers that are signed by a hash; absent: `node:crypto`. */
+  readonly digests?: PaddedDigests;
 }
 
 /** Share of a new measurement in the running mean of what a signature takes. */
@@ -44,6 +46,7 @@ export class Responder {
   readonly #counters: CounterRegion;
   readonly #service: Service;
   readonly #clients: ClientRecorder;
+  readonly #digests: PaddedDigests | undefined;
   readonly #stamp = new Float64Array(2);
   #server: DatagramServer;
   #exchange: Exchange;
@@ -60,7 +63,8 @@ export class Responder {
     this.#clock = new ClockBlockReader(options.clockBlock);
     this.#mapping = new MappingReader(options.mapping);
     this.#counters = options.counters;
-    this.#service = createService(this.#clock.block, tables, options.settings);
+    this.#service = createService(this.#clock.block, tables, options.settings, options.digests);
+    this.#digests = options.digests;
     this.#clients = new ClientRecorder(tables.clients);
     this.#server = server;
     this.#exchange = createExchange(server);
@@ -84,7 +88,7 @@ export class Responder {
   /** Serves by these rules and keys from the next batch on. */
   apply({ policy, keys }: ServingSettings): void {
     this.#service.policy = new Policy(policy);
-    this.#service.keys = new Keyring(keys);
+    this.#service.keys = new Keyring(keys, this.#digests);
   }
 
   /** The host's addresses, so that its own sockets are known where one is bound to all of them. */

@@ -1,6 +1,7 @@
 /**
  * What an answer thread serves by: the clock, the rules, the keys, and the tables that all threads share.
  */
+import type { PaddedDigests } from '../../hw/ports.ts';
 import { Buckets, createBuckets } from '../access/buckets.ts';
 import { type KeyData, Keyring } from '../access/keys/keyring.ts';
 import { Policy, type PolicyTable } from '../access/policy.ts';
@@ -49,12 +50,13 @@ export function createService(
   block: Readonly<ClockBlock>,
   tables: ServingTables,
   settings: ServingSettings,
+  digests?: PaddedDigests,
 ): Service {
   return {
     block,
     own: new OwnSockets([]),
     policy: new Policy(settings.policy),
-    keys: new Keyring(settings.keys),
+    keys: new Keyring(settings.keys, digests),
     buckets: new Buckets(tables.buckets),
     interleave: new Interleave(tables.interleave),
     control: new ControlAnswers(tables.control),

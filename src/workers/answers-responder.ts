@@ -1,4 +1,5 @@
 /** The responder of an answer thread, as its job wants it. */
+import { opensslDigest } from '../../hw/linux/openssl-digests.ts';
 import type { DatagramServer } from '../../hw/ports.ts';
 import { CounterRegion } from '../ntp/counters.ts';
 import { Responder } from '../ntp/responder.ts';
@@ -14,6 +15,7 @@ export function responderOf(job: AnswersJob, server: DatagramServer): Responder 
     counters,
     tables,
     settings: orders.settings,
+    digests: opensslDigest,
   });
   responder.setHostAddresses(orders.hostAddresses);
   return responder;

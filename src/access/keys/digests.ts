@@ -3,6 +3,8 @@
  * settled on this form before that was known to be better.)
  */
 import crypto from 'node:crypto';
+import type { DigestName, PaddedDigests } from '../../../hw/ports.ts';
+import { HEADER_BYTES, HeaderDigest } from './header-digest.ts';
 import type { InputBuffer } from './input-buffer.ts';
 import type { KeyType } from './key-type.ts';
 
@@ -16,12 +18,7 @@ export interface Mac {
   write(bytes: Uint8Array, start: number, length: number, digestAt: number, count: number): void;
 }
 
-/** RFC 5905 §7.3. */
-export const HEADER_BYTES = 48;
-
-type DigestType = Exclude<KeyType, 'AES128'>;
-
-const DIGESTS: Readonly<Record<DigestType, { readonly name: string; readonly length: number }>> = {
+const DIGESTS: Readonly<Record<DigestName, { readonly name: string; readonly length: number }>> = {
   MD5: { name: 'md5', length: 16 },
   SHA1: { name: 'sha1', length: 20 },
   SHA256: { name: 'sha256', length: 32 },
@@ -42,9 +39,9 @@ export function digestAvailable(type: KeyType): boolean {
   return type === 'AES128' || available.has(type);
 }
 
-const available = new Set((Object.keys(DIGESTS) as DigestType[]).filter(isAvailable));
+const available = new Set((Object.keys(DIGESTS) as DigestName[]).filter(isAvailable));
 
-function isAvailable(type: DigestType): boolean {
+function isAvailable(type: DigestName): boolean {
   try {
     return digestOf(DIGESTS[type].name, new Uint8Array(1)).length === DIGESTS[type].length;
   } catch {
@@ -57,33 +54,44 @@ export class DigestMac implements Mac {
   readonly #name: string;
   readonly #secret: Uint8Array;
   readonly #input: InputBuffer;
-  /** The secret, with room for a header behind it: nearly all messages are that. */
-  readonly #header: Uint8Array;
+  readonly #header: HeaderDigest | undefined;
 
-  constructor(type: DigestType, secret: Uint8Array, input: InputBuffer) {
+  /** `digests`: for headers, where this machine has them. */
+  constructor(type: DigestName, secret: Uint8Array, input: InputBuffer, digests?: PaddedDigests) {
     this.length = DIGESTS[type].length;
     this.#name = DIGESTS[type].name;
     this.#secret = secret;
     this.#input = input;
-    this.#header = new Uint8Array(secret.length + HEADER_BYTES);
-    this.#header.set(secret);
+    this.#header = HeaderDigest.make(type, secret, digests, (message) =>
+      Buffer.from(digestOf(this.#name, message), 'binary'),
+    );
   }
 
   matches(bytes: Uint8Array, start: number, length: number, digestAt: number, count: number): boolean {
-    const digest = this.#digest(bytes, start, length);
     let difference = 0;
+    if (length === HEADER_BYTES && this.#header) {
+      this.#header.run(bytes, start);
+      for (let i = 0; i < count; i++) difference |= this.#header.byte(i) ^ (bytes[digestAt + i] as number);
+      return difference === 0;
+    }
+    const digest = this.#digest(bytes, start, length);
     for (let i = 0; i < count; i++) difference |= digest.charCodeAt(i) ^ (bytes[digestAt + i] as number);
     return difference === 0;
   }
 
   write(bytes: Uint8Array, start: number, length: number, digestAt: number, count: number): void {
+    if (length === HEADER_BYTES && this.#header) {
+      this.#header.run(bytes, start);
+      for (let i = 0; i < count; i++) bytes[digestAt + i] = this.#header.byte(i);
+      return;
+    }
     const digest = this.#digest(bytes, start, length);
     for (let i = 0; i < count; i++) bytes[digestAt + i] = digest.charCodeAt(i);
   }
 
   #digest(bytes: Uint8Array, start: number, length: number): string {
     const prefix = this.#secret.length;
-    const input = length === HEADER_BYTES ? this.#header : this.#inputOf(length);
+    const input = this.#inputOf(length);
     // A loop, since for so few bytes `set` and `subarray` take longer.
     for (let i = 0; i < length; i++) input[prefix + i] = bytes[start + i] as number;
     return digestOf(this.#name, input);

@@ -4,7 +4,8 @@
  */
 import { CmacAes128 } from './cmac.ts';
 import { BLOCK } from './cmac-batch.ts';
-import { HEADER_BYTES, type Mac } from './digests.ts';
+import type { Mac } from './digests.ts';
+import { HEADER_BYTES } from './header-digest.ts';
 
 /** Fewer messages by one key are not worth a batch. */
 const WORTH_A_BATCH = 3;

@@ -1,8 +1,10 @@
 /** The symmetric keys of one answer thread: RFC 5905 §7.3 (key identifier and message digest), RFC 8573. */
+import type { PaddedDigests } from '../../../hw/ports.ts';
 import { isMapped } from '../address.ts';
 import { isIpv4Prefix, type Prefix } from '../prefix.ts';
 import { CmacAes128 } from './cmac.ts';
-import { DigestMac, HEADER_BYTES, type Mac } from './digests.ts';
+import { DigestMac, type Mac } from './digests.ts';
+import { HEADER_BYTES } from './header-digest.ts';
 import { InputBuffer } from './input-buffer.ts';
 import { KeyBatch, NONE } from './key-batch.ts';
 import type { KeyType } from './key-type.ts';
@@ -38,8 +40,10 @@ export class Keyring {
   readonly #macs: (Mac | undefined)[];
   readonly #input = new InputBuffer();
   readonly #batch = new KeyBatch();
+  readonly #digests: PaddedDigests | undefined;
 
-  constructor(keys: readonly KeyData[]) {
+  constructor(keys: readonly KeyData[], digests?: PaddedDigests) {
+    this.#digests = digests;
     this.#keys = keys;
     this.#index = new Map(keys.map(({ id }, index) => [id, index]));
     this.#macs = new Array<Mac | undefined>(keys.length).fill(undefined);
@@ -136,7 +140,9 @@ export class Keyring {
     if (made !== undefined) return made;
     const { type, secret } = key;
     const mac =
-      type === 'AES128' ? new CmacAes128(secret, this.#input) : new DigestMac(type, secret, this.#input);
+      type === 'AES128'
+        ? new CmacAes128(secret, this.#input)
+        : new DigestMac(type, secret, this.#input, this.#digests);
     this.#macs[index] = mac;
     return mac;
   }

@@ -1,5 +1,7 @@
 import { createHash, getHashes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { opensslDigest } from '../../../hw/linux/openssl-digests.ts';
+import type { PaddedDigests } from '../../../hw/ports.ts';
 import { CmacAes128 } from '../../../src/access/keys/cmac.ts';
 import { DigestMac, digestAvailable, type Mac } from '../../../src/access/keys/digests.ts';
 import { InputBuffer } from '../../../src/access/keys/input-buffer.ts';
@@ -13,6 +15,10 @@ function digestOf(mac: Mac, message: Uint8Array): string {
   const at = 7 + message.length + 5;
   mac.write(bytes, 7, message.length, at, mac.length);
   return hex(bytes.subarray(at));
+}
+
+function fail(why: string): never {
+  throw new Error(why);
 }
 
 describe('AES-128-CMAC', () => {
@@ -67,6 +73,52 @@ describe('digests of secret and message', () => {
       expect(digestOf(mac, message)).toBe(expected);
       expect(mac.length).toBe(expected.length / 2);
     }
+  });
+
+  test.each(types)('%s of a header by the compression function alone, for any length of secret', (type) => {
+    const random = seeded(types.indexOf(type) + 11);
+    const input = new InputBuffer();
+    let runs = 0;
+    const counted: PaddedDigests = (name, bytes) => {
+      const digest = opensslDigest(name, bytes) ?? fail(`no ${name} in this Node's OpenSSL`);
+      const run = () => {
+        runs++;
+        digest.run();
+      };
+      return { input: digest.input, state: digest.state, run };
+    };
+    for (let length = 0; length <= 300; length++) {
+      const secret = randomBytes(random, length);
+      const mac = new DigestMac(type, secret, input, counted);
+      runs = 0;
+      for (let i = 0; i < 3; i++) {
+        const header = randomBytes(random, 48);
+        const expected = createHash(type).update(secret).update(header).digest('hex');
+        expect(digestOf(mac, header)).toBe(expected);
+        const signed = Buffer.concat([header, Buffer.from(expected, 'hex')]);
+        expect(mac.matches(signed, 0, 48, 48, mac.length)).toBe(true);
+        for (const at of [0, 47, 48, 48 + mac.length - 1]) {
+          const wrong = Uint8Array.from(signed, (byte, place) => (place === at ? byte ^ 1 : byte));
+          expect(mac.matches(wrong, 0, 48, 48, mac.length)).toBe(false);
+        }
+      }
+      expect(runs).toBe(18);
+      // Another length of message is left to the other way, and leaves nothing behind.
+      const longer = randomBytes(random, 64);
+      expect(digestOf(mac, longer)).toBe(createHash(type).update(secret).update(longer).digest('hex'));
+    }
+  });
+
+  test('a compression function that is wrong is not used', () => {
+    const wrong: PaddedDigests = (_, bytes) => ({
+      input: new Uint8Array(bytes),
+      state: new Uint8Array(64),
+      run() {},
+    });
+    const secret = randomBytes(seeded(3), 20);
+    const header = randomBytes(seeded(4), 48);
+    const mac = new DigestMac('SHA256', secret, new InputBuffer(), wrong);
+    expect(digestOf(mac, header)).toBe(createHash('sha256').update(secret).update(header).digest('hex'));
   });
 
   test('messages longer than the room kept for them', () => {
