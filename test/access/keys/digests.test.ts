@@ -1,7 +1,7 @@
 import { createHash, getHashes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { opensslDigest } from '../../../hw/linux/openssl-digests.ts';
-import type { PaddedDigests } from '../../../hw/ports.ts';
+import type { PaddedDigest, PaddedDigests } from '../../../hw/ports.ts';
 import { CmacAes128 } from '../../../src/access/keys/cmac.ts';
 import { DigestMac, digestAvailable, type Mac } from '../../../src/access/keys/digests.ts';
 import { InputBuffer } from '../../../src/access/keys/input-buffer.ts';
@@ -15,10 +15,6 @@ function digestOf(mac: Mac, message: Uint8Array): string {
   const at = 7 + message.length + 5;
   mac.write(bytes, 7, message.length, at, mac.length);
   return hex(bytes.subarray(at));
-}
-
-function fail(why: string): never {
-  throw new Error(why);
 }
 
 describe('AES-128-CMAC', () => {
@@ -75,39 +71,44 @@ describe('digests of secret and message', () => {
     }
   });
 
-  test.each(types)('%s of a header by the compression function alone, for any length of secret', (type) => {
-    const random = seeded(types.indexOf(type) + 11);
-    const input = new InputBuffer();
-    let runs = 0;
-    const counted: PaddedDigests = (name, bytes) => {
-      const digest = opensslDigest(name, bytes) ?? fail(`no ${name} in this Node's OpenSSL`);
-      const run = () => {
-        runs++;
-        digest.run();
+  test.for(types)(
+    '%s of a header by the compression function alone, for any length of secret',
+    (type, { skip }) => {
+      if (opensslDigest(type, 64) === undefined)
+        skip(`this Node does not export OpenSSL's ${type}: it is not used`);
+      const random = seeded(types.indexOf(type) + 11);
+      const input = new InputBuffer();
+      let runs = 0;
+      const counted: PaddedDigests = (name, bytes) => {
+        const digest = opensslDigest(name, bytes) as PaddedDigest;
+        const run = () => {
+          runs++;
+          digest.run();
+        };
+        return { input: digest.input, state: digest.state, run };
       };
-      return { input: digest.input, state: digest.state, run };
-    };
-    for (let length = 0; length <= 300; length++) {
-      const secret = randomBytes(random, length);
-      const mac = new DigestMac(type, secret, input, counted);
-      runs = 0;
-      for (let i = 0; i < 3; i++) {
-        const header = randomBytes(random, 48);
-        const expected = createHash(type).update(secret).update(header).digest('hex');
-        expect(digestOf(mac, header)).toBe(expected);
-        const signed = Buffer.concat([header, Buffer.from(expected, 'hex')]);
-        expect(mac.matches(signed, 0, 48, 48, mac.length)).toBe(true);
-        for (const at of [0, 47, 48, 48 + mac.length - 1]) {
-          const wrong = Uint8Array.from(signed, (byte, place) => (place === at ? byte ^ 1 : byte));
-          expect(mac.matches(wrong, 0, 48, 48, mac.length)).toBe(false);
+      for (let length = 0; length <= 300; length++) {
+        const secret = randomBytes(random, length);
+        const mac = new DigestMac(type, secret, input, counted);
+        runs = 0;
+        for (let i = 0; i < 3; i++) {
+          const header = randomBytes(random, 48);
+          const expected = createHash(type).update(secret).update(header).digest('hex');
+          expect(digestOf(mac, header)).toBe(expected);
+          const signed = Buffer.concat([header, Buffer.from(expected, 'hex')]);
+          expect(mac.matches(signed, 0, 48, 48, mac.length)).toBe(true);
+          for (const at of [0, 47, 48, 48 + mac.length - 1]) {
+            const wrong = Uint8Array.from(signed, (byte, place) => (place === at ? byte ^ 1 : byte));
+            expect(mac.matches(wrong, 0, 48, 48, mac.length)).toBe(false);
+          }
         }
+        expect(runs).toBe(18);
+        // Another length of message is left to the other way, and leaves nothing behind.
+        const longer = randomBytes(random, 64);
+        expect(digestOf(mac, longer)).toBe(createHash(type).update(secret).update(longer).digest('hex'));
       }
-      expect(runs).toBe(18);
-      // Another length of message is left to the other way, and leaves nothing behind.
-      const longer = randomBytes(random, 64);
-      expect(digestOf(mac, longer)).toBe(createHash(type).update(secret).update(longer).digest('hex'));
-    }
-  });
+    },
+  );
 
   test('a compression function that is wrong is not used', () => {
     const wrong: PaddedDigests = (_, bytes) => ({
