@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { NODE_FLAGS } from './bench/node-flags.ts';
 import { ROOT } from './support/program.ts';
 
 /** Each of them with why it is there. */
@@ -21,10 +22,13 @@ test.each([
     'image/overlay/usr/lib/systemd/system/timeball.service',
     (text: string) => /^ExecStart=.*main\.js run .*$/m.exec(text)?.[0],
   ],
-  ['test/bench/appliance.ts', (text: string) => /const command = \[.*?\]/s.exec(text)?.[0]],
 ])('%s', (file, start) => {
   const command = start(readFileSync(join(ROOT, file), 'utf8')) ?? '';
   expect(command.match(/--[a-z][a-z-]*(=\d+)?(?=[' ]|$)/gm)?.filter((flag) => flag !== '--config')).toEqual(
     FLAGS,
   );
+});
+
+test('the benchmarks', () => {
+  expect(NODE_FLAGS).toEqual(FLAGS);
 });

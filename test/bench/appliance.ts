@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Output } from '../support/output.ts';
 import { compiled } from '../workers/serving.ts';
+import { NODE_FLAGS } from './node-flags.ts';
 import { round } from './rounds.ts';
 
 const SERVING_WITHIN_MS = 30_000;
@@ -31,17 +32,7 @@ export async function startAppliance(
   writeFileSync(config, ['access:', '  rules:', ...rules, 'state:', `  directory: ${folder}`, ''].join('\n'));
   const main = compiled('src/main.js').pathname;
   const where = ['--ntp', '127.0.0.1:0', '--http', '127.0.0.1:0', '--headless', '--config', config];
-  // As `npm start` and the service start it.
-  const command = [
-    ...prefix,
-    process.execPath,
-    '--max-semi-space-size=2',
-    '--single-threaded-gc',
-    '--concurrent-sweeping',
-    main,
-    'simulate',
-    ...where,
-  ];
+  const command = [...prefix, process.execPath, ...NODE_FLAGS, main, 'simulate', ...where];
   const [program, ...args] = command as [string, ...string[]];
   const env = { MALLOC_ARENA_MAX: '1', ...process.env };
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });

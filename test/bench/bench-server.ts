@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compiled } from '../workers/serving.ts';
 import { ACCESS_PREFIXES } from './access-prefixes.ts';
+import { NODE_FLAGS } from './node-flags.ts';
 import { pinned } from './pinned.ts';
 import { projectRoot } from './project-root.ts';
 import type { ServeOptions } from './serve-answers.ts';
@@ -49,6 +50,7 @@ export class BenchServer {
       ...prefix,
       ...pinned(CORE),
       process.execPath,
+      ...NODE_FLAGS,
       script,
       JSON.stringify(options),
     ]);
