@@ -2,6 +2,7 @@
 import { networkInterfaces } from 'node:os';
 import type { Logger } from 'pino';
 import type { InterfaceSockets, Timers } from '../hw/ports.ts';
+import { CONNECTION_LIMITS, ConnectionLimit } from './api/connection-limit.ts';
 import { HttpListeners } from './api/http-listeners.ts';
 import { type ApiPart, buildApi } from './api/server.ts';
 import { BUILD_DATE, VERSION } from './build-info.ts';
@@ -32,6 +33,8 @@ export interface WebSideOptions {
 
 /** Interfaces come and go: they are looked for so often. */
 const LOOK_MS = 2000;
+/** Seconds between two words about refused connections. */
+const REFUSALS_S = 60;
 const CERTIFICATE_MS = 6 * 3600 * 1000;
 /** By then there is time to judge it by, mostly. */
 const CERTIFICATE_FIRST_MS = 300_000;
@@ -39,16 +42,21 @@ const CERTIFICATE_FIRST_MS = 300_000;
 export class WebSide {
   readonly #options: WebSideOptions;
   readonly #listeners: HttpListeners;
+  /** Of all addresses together. */
+  readonly #connections = new ConnectionLimit(CONNECTION_LIMITS, (client) => this.#refuse(client));
   readonly #stops: (() => void)[] = [];
   #certificate: CertificateKeeper | undefined;
   #secure = false;
   #notServed: readonly string[] = [];
+  #refusedCount = 0;
+  #refusedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: WebSideOptions) {
     this.#options = options;
     this.#listeners = new HttpListeners({
       build: (tls) => {
         const follow: ApiPart = (server) => {
+          this.#connections.watch(server.server);
           const unfollow = tls && this.#certificate?.follow(server.server as never);
           if (unfollow) server.addHook('onClose', async () => unfollow());
         };
@@ -115,6 +123,20 @@ export class WebSide {
       const { log } = this.#options;
       log.error({ err: error }, 'the interfaces of the page and the API could not be followed');
     });
+  }
+
+  /** Said once a minute at most: whoever floods the port shall not flood the log. */
+  #refuse(client: string): void {
+    this.#refusedCount++;
+    const now = this.#options.timers.monotonic();
+    if (now - this.#refusedAt < REFUSALS_S) return;
+    this.#refusedAt = now;
+    const { perClient, total } = CONNECTION_LIMITS;
+    this.#options.log.warn(
+      { client, refused: this.#refusedCount },
+      `HTTP connections refused: a client may have ${perClient}, and all of them ${total}`,
+    );
+    this.#refusedCount = 0;
   }
 
   #tell(problems: readonly string[]): void {

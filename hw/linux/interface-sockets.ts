@@ -1,7 +1,7 @@
 /** TCP sockets of one network interface each (SO_BINDTODEVICE), for servers of Node, which has no such option. */
-import { networkInterfaces } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 import type { BoundSocket, InterfaceSockets } from '../ports.ts';
+import { ownInterfaces } from './own-interfaces.ts';
 import { portOf, SOCKADDR_IN6_BYTES, socketAddress } from './socket-address.ts';
 import * as os from './socket-calls.ts';
 
@@ -10,7 +10,7 @@ export function interfaceSockets(): InterfaceSockets {
   const { calls, reason } = os.socketCalls();
   if (!calls)
     return {
-      indexOf: (name) => (networkInterfaces()[name] ? 1 : 0),
+      indexOf: (name) => (ownInterfaces()[name] ? 1 : 0),
       bind: () => ({ failed: `it can't be bound to an interface here (${reason})` }),
     };
   return {

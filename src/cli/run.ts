@@ -1,9 +1,10 @@
 /** `timeball run`: the appliance on this machine's own hardware. */
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { interfaceSockets } from '../../hw/linux/interface-sockets.ts';
 import { linuxLoadMeter } from '../../hw/linux/load-meter.ts';
 import { otherDiscipline } from '../../hw/linux/other-discipline.ts';
+import { ownInterfaces } from '../../hw/linux/own-interfaces.ts';
 import { realTimers } from '../../hw/linux/real-timers.ts';
 import { LinuxSerialPort } from '../../hw/linux/serial-port.ts';
 import { serviceManager } from '../../hw/linux/service-manager.ts';
@@ -64,7 +65,7 @@ export async function run({
   const clock = systemClock({ steer: config.clock.steer });
   const found = (device: string) => join(stateDirectory, `found-${device}.json`);
   const clockBlock = createClockBlock();
-  const serving = new Serving({ config, interfaces: networkInterfaces, log });
+  const serving = new Serving({ config, interfaces: ownInterfaces, log });
   const answers = new AnswersHost({
     listen: ntpListen(config),
     workers: workersOf(config),

@@ -1,7 +1,8 @@
 /** `timeball simulate`: the whole appliance on simulated hardware, the serial line being a real pty. */
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { interfaceSockets } from '../../hw/linux/interface-sockets.ts';
+import { ownInterfaces } from '../../hw/linux/own-interfaces.ts';
 import { openPty } from '../../hw/linux/pty.ts';
 import { realTimers } from '../../hw/linux/real-timers.ts';
 import { LinuxSerialPort } from '../../hw/linux/serial-port.ts';
@@ -88,7 +89,7 @@ export async function simulate(options: SimulateOptions, parts: SimulateParts = 
   });
   const clockBlock = createClockBlock();
   const { clock } = world;
-  const serving = new Serving({ config, interfaces: networkInterfaces, log });
+  const serving = new Serving({ config, interfaces: ownInterfaces, log });
   const ports: AppliancePorts = {
     mode: 'simulation',
     clock,
@@ -176,7 +177,7 @@ function buildDay(given: UtcReading | undefined): number {
 
 /** Without the IPv6 loopback address (IPv6 switched off) the default must still work. */
 function available(addresses: readonly ListenAddress[]): readonly ListenAddress[] {
-  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const own = Object.values(ownInterfaces()).flatMap((list) => list ?? []);
   const hasV6 = own.some(({ address }) => address === '::1');
   const kept = addresses.filter(({ host }) => host !== '::1' || hasV6);
   return kept.length > 0 ? kept : addresses;

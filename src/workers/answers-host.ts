@@ -2,7 +2,7 @@
  * The main thread's side of the answer threads: joins the sockets (`listening.ts`) to the threads (`answer-thread.ts`),
  * hands new settings and new sockets over between two batches, and follows the host's interfaces.
  */
-import { networkInterfaces } from 'node:os';
+import { ownInterfaces } from '../../hw/linux/own-interfaces.ts';
 import { type SocketCalls, socketCalls } from '../../hw/linux/socket-calls.ts';
 import type { BoundAddress } from '../../hw/ports.ts';
 import { createCounters, readCounters } from '../ntp/counters.ts';
@@ -245,6 +245,6 @@ function named({ host, device, port }: ListenEntry): string {
 
 /** Sorted, so that the same addresses compare equal. */
 function hostAddresses(): string[] {
-  const interfaces = Object.values(networkInterfaces());
+  const interfaces = Object.values(ownInterfaces());
   return interfaces.flatMap((list) => list?.map(({ address }) => address) ?? []).sort();
 }
