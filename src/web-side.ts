@@ -43,7 +43,11 @@ export class WebSide {
   readonly #options: WebSideOptions;
   readonly #listeners: HttpListeners;
   /** Of all addresses together. */
-  readonly #connections = new ConnectionLimit(CONNECTION_LIMITS, (client) => this.#refuse(client));
+  readonly #connections = new ConnectionLimit(
+    CONNECTION_LIMITS,
+    () => this.#options.timers.monotonic(),
+    (client) => this.#refuse(client),
+  );
   readonly #stops: (() => void)[] = [];
   #certificate: CertificateKeeper | undefined;
   #secure = false;
@@ -131,10 +135,10 @@ export class WebSide {
     const now = this.#options.timers.monotonic();
     if (now - this.#refusedAt < REFUSALS_S) return;
     this.#refusedAt = now;
-    const { perClient, total } = CONNECTION_LIMITS;
+    const { perClient, total, perSecond } = CONNECTION_LIMITS;
     this.#options.log.warn(
       { client, refused: this.#refusedCount },
-      `HTTP connections refused: a client may have ${perClient}, and all of them ${total}`,
+      `HTTP connections refused: a client may have ${perClient} and open ${perSecond} a second, and all may have ${total}`,
     );
     this.#refusedCount = 0;
   }
