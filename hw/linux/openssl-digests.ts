@@ -24,21 +24,23 @@ const CONTEXT_BYTES = 512;
 /** Bytes of the state, with which every context begins, and of the digest. */
 const STATE_BYTES: Readonly<Record<DigestName, number>> = { MD5: 16, SHA1: 20, SHA256: 32, SHA512: 64 };
 
-let loaded: Library | undefined;
+/** Null: there is none. */
+let loaded: Library | null | undefined;
 
 /**
  * For messages of one length: `bytes`, whole blocks, is that of the message with its padding. Undefined where this machine
  * has none of these functions.
  */
 export function opensslDigest(name: DigestName, bytes: number): PaddedDigest | undefined {
-  loaded ??= load();
+  if (loaded === undefined) loaded = load();
   const calls = loaded?.calls.get(name);
-  return loaded && calls && new OpensslDigest(loaded.koffi, calls, STATE_BYTES[name], bytes);
+  if (!loaded || !calls) return undefined;
+  return new OpensslDigest(loaded.koffi, calls, STATE_BYTES[name], bytes);
 }
 
-function load(): Library | undefined {
+function load(): Library | null {
   const supported = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
-  if (!supported || getFips() !== 0) return undefined;
+  if (!supported || getFips() !== 0) return null;
   try {
     const koffi = createRequire(import.meta.url)('koffi') as Koffi;
     const own = koffi.load(null);
@@ -51,7 +53,7 @@ function load(): Library | undefined {
     ];
     return { koffi, calls: new Map((Object.keys(STATE_BYTES) as DigestName[]).map(calls)) };
   } catch {
-    return undefined;
+    return null;
   }
 }
 

@@ -49,57 +49,70 @@ function isAvailable(type: DigestName): boolean {
   }
 }
 
+/** The digest of a secret and a message. */
+interface SecretDigest {
+  run(bytes: Uint8Array, start: number, length: number): void;
+  /** Of the digest of the last `run`. */
+  byte(i: number): number;
+}
+
 export class DigestMac implements Mac {
   readonly length: number;
-  readonly #name: string;
-  readonly #secret: Uint8Array;
-  readonly #input: InputBuffer;
-  readonly #header: HeaderDigest | undefined;
+  readonly #any: AnyDigest;
+  /** For headers, which nearly all messages are. */
+  readonly #header: SecretDigest;
 
   /** `digests`: for headers, where this machine has them. */
   constructor(type: DigestName, secret: Uint8Array, input: InputBuffer, digests?: PaddedDigests) {
-    this.length = DIGESTS[type].length;
-    this.#name = DIGESTS[type].name;
-    this.#secret = secret;
-    this.#input = input;
-    this.#header = HeaderDigest.make(type, secret, digests, (message) =>
-      Buffer.from(digestOf(this.#name, message), 'binary'),
-    );
+    const { name, length } = DIGESTS[type];
+    this.length = length;
+    this.#any = new AnyDigest(name, secret, input);
+    const reference = (message: Uint8Array) => Buffer.from(digestOf(name, message), 'binary');
+    this.#header = HeaderDigest.make(type, secret, digests, reference) ?? this.#any;
   }
 
   matches(bytes: Uint8Array, start: number, length: number, digestAt: number, count: number): boolean {
-    let difference = 0;
-    if (length === HEADER_BYTES && this.#header) {
-      this.#header.run(bytes, start);
-      for (let i = 0; i < count; i++) difference |= this.#header.byte(i) ^ (bytes[digestAt + i] as number);
-      return difference === 0;
-    }
     const digest = this.#digest(bytes, start, length);
-    for (let i = 0; i < count; i++) difference |= digest.charCodeAt(i) ^ (bytes[digestAt + i] as number);
+    let difference = 0;
+    for (let i = 0; i < count; i++) difference |= digest.byte(i) ^ (bytes[digestAt + i] as number);
     return difference === 0;
   }
 
   write(bytes: Uint8Array, start: number, length: number, digestAt: number, count: number): void {
-    if (length === HEADER_BYTES && this.#header) {
-      this.#header.run(bytes, start);
-      for (let i = 0; i < count; i++) bytes[digestAt + i] = this.#header.byte(i);
-      return;
-    }
     const digest = this.#digest(bytes, start, length);
-    for (let i = 0; i < count; i++) bytes[digestAt + i] = digest.charCodeAt(i);
+    for (let i = 0; i < count; i++) bytes[digestAt + i] = digest.byte(i);
   }
 
-  #digest(bytes: Uint8Array, start: number, length: number): string {
+  #digest(bytes: Uint8Array, start: number, length: number): SecretDigest {
+    const digest = length === HEADER_BYTES ? this.#header : this.#any;
+    digest.run(bytes, start, length);
+    return digest;
+  }
+}
+
+/** Of a message of any length, by `node:crypto`. */
+class AnyDigest implements SecretDigest {
+  readonly #name: string;
+  readonly #secret: Uint8Array;
+  readonly #input: InputBuffer;
+  #digest = '';
+
+  constructor(name: string, secret: Uint8Array, input: InputBuffer) {
+    this.#name = name;
+    this.#secret = secret;
+    this.#input = input;
+  }
+
+  run(bytes: Uint8Array, start: number, length: number): void {
     const prefix = this.#secret.length;
-    const input = this.#inputOf(length);
+    const input = this.#input.take(prefix + length);
+    input.set(this.#secret);
     // A loop, since for so few bytes `set` and `subarray` take longer.
     for (let i = 0; i < length; i++) input[prefix + i] = bytes[start + i] as number;
-    return digestOf(this.#name, input);
+    this.#digest = digestOf(this.#name, input);
   }
 
-  #inputOf(length: number): Uint8Array {
-    const input = this.#input.take(this.#secret.length + length);
-    input.set(this.#secret);
-    return input;
+  byte(i: number): number {
+    return this.#digest.charCodeAt(i);
   }
 }
