@@ -1,5 +1,5 @@
 /** What is to happen, the earliest first: a binary heap. */
-import type { Instant } from '../../src/time/instant.ts';
+import { compare, type Instant } from '../../src/time/instant.ts';
 
 export interface Event extends Instant<'TAI'> {
   /** Undefined once it was cancelled. */
@@ -34,12 +34,19 @@ export class EventQueue {
 
   /** The earliest event that was not cancelled; cancelled ones before it are dropped. */
   first(): Event | undefined {
-    while (this.#heap[0] && !this.#heap[0].task) this.shift();
+    while (this.#heap[0] && !this.#heap[0].task) this.#shift();
     return this.#heap[0];
   }
 
-  /** Takes the earliest away. */
-  shift(): void {
+  /** Takes the earliest away, if it is not later than `until`. */
+  take(until?: Instant<'TAI'>): Event | undefined {
+    const event = this.first();
+    if (!event || (until && compare(event, until) > 0)) return undefined;
+    this.#shift();
+    return event;
+  }
+
+  #shift(): void {
     const heap = this.#heap;
     const last = heap.pop();
     if (!last || heap.length === 0) return;

@@ -48,14 +48,7 @@ export class TimerScheduler implements Scheduler {
     this.#running = true;
     try {
       const now = this.#truth.now();
-      for (
-        let event = this.#events.first();
-        event && compare(event, now) <= 0;
-        event = this.#events.first()
-      ) {
-        this.#events.shift();
-        event.task?.();
-      }
+      for (let event = this.#events.take(now); event; event = this.#events.take(now)) event.task?.();
     } finally {
       this.#running = false;
       this.#wait();

@@ -53,7 +53,7 @@ export class VirtualTime implements Truth, Timers, Scheduler {
 
   /** Runs the next event and moves to its time; false where there is none. */
   step(): boolean {
-    const event = this.#events.first();
+    const event = this.#events.take();
     if (!event) return false;
     this.#run(event);
     return true;
@@ -61,10 +61,7 @@ export class VirtualTime implements Truth, Timers, Scheduler {
 
   /** Runs every event up to and at `tai`, those included that are added meanwhile; then it is `tai`. */
   runUntil(tai: Instant<'TAI'>): void {
-    for (let event = this.#events.first(); event; event = this.#events.first()) {
-      if (event.seconds > tai.seconds || (event.seconds === tai.seconds && event.nanos > tai.nanos)) break;
-      this.#run(event);
-    }
+    for (let event = this.#events.take(tai); event; event = this.#events.take(tai)) this.#run(event);
     if (compare(tai, this.#now) > 0) this.#now = tai;
   }
 
@@ -73,7 +70,6 @@ export class VirtualTime implements Truth, Timers, Scheduler {
   }
 
   #run(event: Event): void {
-    this.#events.shift();
     this.#now = instant(event.seconds, event.nanos);
     event.task?.();
   }
