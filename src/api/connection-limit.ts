@@ -3,7 +3,9 @@
  * handshake milliseconds of a small processor. Whoever reaches the port could take all that the time service lives on.
  */
 import type { Server, Socket } from 'node:net';
-import { ADDRESS_BYTES, formatAddress, isMapped, parseAddress } from '../config/address-text.ts';
+import { clientNetwork } from '../config/address-text.ts';
+import { isLoopback } from '../config/http-tls.ts';
+import { TokenBucket } from '../time/token-bucket.ts';
 
 /** A client is an IPv4 address or an IPv6 /64. */
 export interface ConnectionLimits {
@@ -23,14 +25,12 @@ const REMEMBERED = 4096;
 interface Client {
   readonly name: string;
   readonly sockets: Set<Socket>;
-  /** New connections that it may still open, as of `at` (seconds). */
-  tokens: number;
-  at: number;
+  readonly opening: TokenBucket;
 }
 
 export class ConnectionLimit {
   readonly #limits: ConnectionLimits;
-  readonly #monotonic: () => number;
+  readonly #monotonicMs: () => number;
   readonly #refused: (client: string) => void;
   /** Those seen last stand last. */
   readonly #clients = new Map<string, Client>();
@@ -39,7 +39,7 @@ export class ConnectionLimit {
   /** `monotonic`: seconds. `refused` is told whose connection was closed. */
   constructor(limits: ConnectionLimits, monotonic: () => number, refused: (client: string) => void) {
     this.#limits = limits;
-    this.#monotonic = monotonic;
+    this.#monotonicMs = () => monotonic() * 1000;
     this.#refused = refused;
   }
 
@@ -60,9 +60,11 @@ export class ConnectionLimit {
   }
 
   #take(socket: Socket): void {
-    const client = this.#client(clientOf(socket.remoteAddress));
-    const { sockets, name } = client;
-    if (!this.#spend(client) || sockets.size >= this.#limits.perClient || !this.#makeRoom(sockets.size)) {
+    const address = socket.remoteAddress ?? '';
+    const client = this.#client(clientNetwork(address));
+    const { sockets, name, opening } = client;
+    const mayOpen = isLoopback(address) || opening.take(this.#monotonicMs());
+    if (!mayOpen || sockets.size >= this.#limits.perClient || !this.#makeRoom(sockets.size)) {
       this.#refused(name);
       socket.destroy();
       return;
@@ -73,13 +75,16 @@ export class ConnectionLimit {
   }
 
   #client(name: string): Client {
-    const { perClient } = this.#limits;
     const known = this.#clients.get(name);
     this.#clients.delete(name);
     if (!known) this.#forget();
-    const client = known ?? { name, sockets: new Set(), tokens: perClient, at: this.#monotonic() };
+    const client = known ?? { name, sockets: new Set(), opening: this.#bucket() };
     this.#clients.set(name, client);
     return client;
+  }
+
+  #bucket(): TokenBucket {
+    return new TokenBucket(this.#limits.perSecond, this.#limits.perClient, this.#monotonicMs());
   }
 
   /** Those that hold connections stay; `total` bounds how many these are. */
@@ -90,18 +95,6 @@ export class ConnectionLimit {
       this.#clients.delete(name);
       return;
     }
-  }
-
-  /** A token bucket. */
-  #spend(client: Client): boolean {
-    if (isLoopback(client.name)) return true;
-    const { perClient, perSecond } = this.#limits;
-    const now = this.#monotonic();
-    client.tokens = Math.min(perClient, client.tokens + (now - client.at) * perSecond);
-    client.at = now;
-    if (client.tokens < 1) return false;
-    client.tokens--;
-    return true;
   }
 
   #drop({ sockets }: Client, socket: Socket): void {
@@ -119,17 +112,4 @@ export class ConnectionLimit {
     socket.destroy();
     return true;
   }
-}
-
-/** Whoever has an IPv6 address has a whole /64. */
-function clientOf(address: string | undefined): string {
-  const bytes = parseAddress(address ?? '');
-  if (!bytes) return '';
-  if (isMapped(bytes, 0) || isLoopback(formatAddress(bytes))) return formatAddress(bytes);
-  bytes.fill(0, ADDRESS_BYTES / 2);
-  return `${formatAddress(bytes)}/64`;
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }

@@ -3,7 +3,7 @@
  * by address and by name. Bounded memory, whatever comes in.
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import { formatAddress, isMapped, parseAddress } from '../config/address-text.ts';
+import { clientNetwork } from '../config/address-text.ts';
 
 /** Failures that cost nothing: people mistype. */
 const FREE = 5;
@@ -53,7 +53,7 @@ export class LoginLimiter {
    */
   attempt(address: string, name: string): Attempt {
     const now = this.#monotonic();
-    const byAddress = this.#failures(this.#addresses, network(address), now);
+    const byAddress = this.#failures(this.#addresses, clientNetwork(address), now);
     const byName = this.#failures(this.#names, this.#slot(name), now);
     this.#bound();
     const wait = Math.ceil(Math.max(byAddress.until, byName.until) - now);
@@ -70,7 +70,7 @@ export class LoginLimiter {
 
   /** The attempt that was granted last succeeded: both begin anew. */
   succeeded(address: string, name: string): void {
-    this.#addresses.delete(network(address));
+    this.#addresses.delete(clientNetwork(address));
     this.#names.delete(this.#slot(name));
   }
 
@@ -106,11 +106,4 @@ export class LoginLimiter {
     const hash = createHmac('sha256', this.#key).update(name.toLowerCase()).digest();
     return hash.readUInt32BE(0) % NAME_SLOTS;
   }
-}
-
-/** One customer has a /64 of IPv6 at the least, and as many addresses in it as he likes. */
-function network(address: string): string {
-  const bytes = parseAddress(address);
-  if (!bytes || isMapped(bytes, 0)) return bytes ? formatAddress(bytes) : address;
-  return Buffer.from(bytes.subarray(0, 8)).toString('hex');
 }

@@ -46,6 +46,15 @@ export function isMapped(bytes: Uint8Array, at: number): boolean {
   return bytes[at + 10] === 0xff && bytes[at + 11] === 0xff;
 }
 
+/** Who an address stands for: an IPv4 address for itself, one of IPv6 for its /64, of which a customer has one at the least. */
+export function clientNetwork(address: string): string {
+  const bytes = parseAddress(address);
+  if (!bytes) return address;
+  if (isMapped(bytes, 0)) return formatAddress(bytes);
+  bytes.fill(0, ADDRESS_BYTES / 2);
+  return `${formatAddress(bytes)}/64`;
+}
+
 /** The 16 bytes at `at` as text: IPv4 dotted, IPv6 in the one form of RFC 5952 §4. */
 export function formatAddress(bytes: Uint8Array, at = 0): string {
   if (isMapped(bytes, at)) return bytes.subarray(at + 12, at + ADDRESS_BYTES).join('.');

@@ -3,6 +3,7 @@
  * its pulse is association 1. An answer is one datagram of at most 480 bytes, an error is 12 bytes.
  */
 import type { ServedTime } from '../../clock/served-time.ts';
+import { TokenBucket } from '../../time/token-bucket.ts';
 import { leapVersionMode, MODE, versionOf } from '../packet.ts';
 import { ControlBlockReader, type ControlContents, type Variable } from './control-block.ts';
 import {
@@ -21,8 +22,11 @@ import {
 } from './control-message.ts';
 import { isControlRequest, namesAsked } from './control-request.ts';
 import { atAnswer, leapOf } from './live-variables.ts';
-import { QueryLimit } from './query-limit.ts';
 import { variableText } from './write-variables.ts';
+
+/** Answers of a thread a second, and how many at once: a query costs many times what a time answer costs. */
+const PER_SECOND = 50;
+const BURST = 100;
 
 /** What a request gets: an error, or a status word and the bytes of data that were written. */
 type Reply = { readonly error: number } | { readonly status: number; readonly count: number };
@@ -39,13 +43,13 @@ interface Slot {
 export class ControlAnswers {
   readonly #block: ControlBlockReader;
   readonly #monotonic: () => number;
-  readonly #limit: QueryLimit;
+  readonly #limit: TokenBucket;
 
   /** `monotonic`: milliseconds on a clock that never steps. */
   constructor(block: SharedArrayBuffer, monotonic: () => number = () => performance.now()) {
     this.#block = new ControlBlockReader(block);
     this.#monotonic = monotonic;
-    this.#limit = new QueryLimit(monotonic());
+    this.#limit = new TokenBucket(PER_SECOND, BURST, monotonic());
   }
 
   /**
