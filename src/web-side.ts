@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { InterfaceSockets, Timers } from '../hw/ports.ts';
 import { CONNECTION_LIMITS, ConnectionLimit } from './api/connection-limit.ts';
 import { HttpListeners } from './api/http-listeners.ts';
+import { Seldom } from './api/seldom.ts';
 import { type ApiPart, buildApi } from './api/server.ts';
 import { BUILD_DATE, VERSION } from './build-info.ts';
 import { wantsTls } from './config/http-tls.ts';
@@ -33,8 +34,6 @@ export interface WebSideOptions {
 
 /** Interfaces come and go: they are looked for so often. */
 const LOOK_MS = 2000;
-/** Seconds between two words about refused connections. */
-const REFUSALS_S = 60;
 const CERTIFICATE_MS = 6 * 3600 * 1000;
 /** By then there is time to judge it by, mostly. */
 const CERTIFICATE_FIRST_MS = 300_000;
@@ -42,29 +41,23 @@ const CERTIFICATE_FIRST_MS = 300_000;
 export class WebSide {
   readonly #options: WebSideOptions;
   readonly #listeners: HttpListeners;
-  /** Of all addresses together. */
-  readonly #connections = new ConnectionLimit(
-    CONNECTION_LIMITS,
-    () => this.#options.timers.monotonic(),
-    (client) => this.#refuse(client),
-  );
+  readonly #connections: ConnectionLimit;
   readonly #stops: (() => void)[] = [];
   #certificate: CertificateKeeper | undefined;
   #secure = false;
   #notServed: readonly string[] = [];
-  #refusedCount = 0;
-  #refusedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: WebSideOptions) {
     this.#options = options;
+    this.#connections = connectionLimit(options);
     this.#listeners = new HttpListeners({
       build: (tls) => {
         const follow: ApiPart = (server) => {
-          this.#connections.watch(server.server);
           const unfollow = tls && this.#certificate?.follow(server.server as never);
           if (unfollow) server.addHook('onClose', async () => unfollow());
         };
-        return buildApi({ parts: [follow, ...options.parts()], tls, version: VERSION });
+        const count: ApiPart = (server) => this.#connections.watch(server.server);
+        return buildApi({ parts: [count, follow, ...options.parts()], tls, version: VERSION });
       },
       sockets: options.sockets,
       addresses: networkInterfaces,
@@ -129,20 +122,6 @@ export class WebSide {
     });
   }
 
-  /** Said once a minute at most: whoever floods the port shall not flood the log. */
-  #refuse(client: string): void {
-    this.#refusedCount++;
-    const now = this.#options.timers.monotonic();
-    if (now - this.#refusedAt < REFUSALS_S) return;
-    this.#refusedAt = now;
-    const { perClient, total, perSecond } = CONNECTION_LIMITS;
-    this.#options.log.warn(
-      { client, refused: this.#refusedCount },
-      `HTTP connections refused: a client may have ${perClient} and open ${perSecond} a second, and all may have ${total}`,
-    );
-    this.#refusedCount = 0;
-  }
-
   #tell(problems: readonly string[]): void {
     const { log } = this.#options;
     for (const problem of problems) if (!this.#notServed.includes(problem)) log.warn(problem);
@@ -169,4 +148,13 @@ export class WebSide {
     this.#stops.push(timers.every(CERTIFICATE_MS, () => void keeper.watch()));
     this.#stops.push(timers.after(CERTIFICATE_FIRST_MS, () => void keeper.watch()));
   }
+}
+
+/** Of all that is served together. */
+function connectionLimit({ timers, log }: WebSideOptions): ConnectionLimit {
+  const monotonic = () => timers.monotonic();
+  const { perClient, perSecond, total } = CONNECTION_LIMITS;
+  const text = `HTTP connections refused: a client may have ${perClient} and open ${perSecond} a second, and all may have ${total}`;
+  const refusals = new Seldom(monotonic, (client, refused) => log.warn({ client, refused }, text));
+  return new ConnectionLimit(CONNECTION_LIMITS, monotonic, (client) => refusals.note(client));
 }
