@@ -8,15 +8,17 @@ import type { StampClass } from '../../hw/ports.ts';
 import type { PhaseSample } from '../reference/reference-driver.ts';
 import { add, difference, type Instant, secondsBetween } from '../time/instant.ts';
 import type { Nanoseconds, Ppb } from '../time/units.ts';
+import { bearsOut, isLost, isMisjudged, ratePrior } from './beginning.ts';
 import { type BoundTerms, totalOf, UNKNOWN } from './bound.ts';
+import { type Agreement, Consensus, type Edge } from './consensus.ts';
 import { COVERAGE, Course } from './course.ts';
 import type { Drills } from './drills.ts';
+import { classSigma } from './edge-noise.ts';
 import { Gate, type GateOptions } from './gate.ts';
 import { Learned } from './learned.ts';
 import { type LockState, nextLockState } from './lock-state.ts';
 import { NaturalClock } from './natural-clock.ts';
 import { Quality } from './quality/quality.ts';
-import { Scatter } from './scatter.ts';
 import type { Environment } from './surroundings.ts';
 import type { Estimate, RatePrior } from './tracker.ts';
 
@@ -37,17 +39,11 @@ export interface Bound {
   readonly drift: number;
 }
 
-/** A remembered rate is believed to so many times its sigma: the board may be colder now, or another one. */
-const MEMORY_DOUBT = 10;
 /** No interrupt is later than this, ns: an edge that seems earlier by more is no correction of a late one. */
 const EARLY: Nanoseconds = 1_000_000;
-/** Contradicting edges in a row, while nothing is served, after which the start was wrong. */
+/** Contradicting edges in a row after which the start may have been wrong. */
 const FRESH_START = 4;
-/** Edges that scatter by so many times what they are taken for are not what they were at first. */
-const ROUGH = 6;
-/** Comparisons of edges that tell whether to wait for more of them. */
-const FIRST_LOOK = 3;
-/** Edges taken until which the course may have begun with a wrong opinion of them. */
+/** Edges taken until which a course may have begun with a wrong opinion of them. */
 const YOUNG = 60;
 
 export class Discipline {
@@ -55,7 +51,8 @@ export class Discipline {
   readonly #natural = new NaturalClock();
   readonly #gate: Gate;
   readonly #learned = new Learned();
-  #scatter = new Scatter();
+  readonly #consensus = new Consensus();
+  #lastSample: Instant<'Local'> | undefined;
   #course: Course | undefined;
   #state: LockState = 'freerun';
   #stampedBy: StampClass = 'kernel';
@@ -77,17 +74,20 @@ export class Discipline {
     const tai = add(sample.tai, this.#options.delay);
     const at = this.#natural.at(sample.local);
     this.#stampClass(sample.stampedBy);
-    this.#scatter.add(at, tai);
-    const course = this.#course;
-    if (!course || this.#state === 'expired') {
-      this.#begin(at, tai, this.#rememberedRate(at));
+    const course = this.#followed();
+    this.#consensus.add(at, tai);
+    this.#lastSample = at;
+    const agreement = this.#agreement(course);
+    if (!course) {
+      if (agreement) this.#begin(agreement, this.#rememberedRate);
       return;
     }
-    // What was learned from edges that were taken for better than they are is worth nothing.
-    if (this.#isRough(course)) {
-      this.#begin(at, tai, this.#options.ratePrior);
-      return;
-    }
+    this.#judge(course, at, tai, agreement);
+    if (agreement && course === this.#course && this.#isMisled(course, agreement))
+      this.#begin(agreement, undefined);
+  }
+
+  #judge(course: Course, at: Instant<'Local'>, tai: Instant<'TAI'>, agreement: Agreement | undefined): void {
     this.#lastResidual = difference(tai, course.taiAt(at));
     const limit = totalOf(course.termsAt(at)) + COVERAGE * this.edgeSigma;
     // An edge that seems early right after a gap says that the few before it were late, not that it lies.
@@ -95,17 +95,18 @@ export class Discipline {
       this.#take(course, at, tai);
       return;
     }
-    switch (this.#gate.judge(at, this.#lastResidual, limit)) {
-      case 'refuse':
-        this.samples[this.#lastResidual < 0 ? 'late' : 'rejected']++;
-        // Before the first lock nothing is known that edges could contradict: the first one or the prior was wrong.
-        if (!this.serving && this.#gate.contradictions >= FRESH_START) this.#begin(at, tai, undefined);
-        return;
-      case 'accept-anew':
-        this.#begin(at, tai, this.#rememberedRate(at));
-        return;
-      case 'pass':
-        this.#take(course, at, tai);
+    if (agreement && bearsOut(agreement, course, at, this.#gate.openingLimit)) this.#gate.clear();
+    const verdict = this.#gate.judge(at, this.#lastResidual, limit);
+    if (verdict === 'pass') {
+      this.#take(course, at, tai);
+      return;
+    }
+    this.samples[this.#lastResidual < 0 ? 'late' : 'rejected']++;
+    if (!agreement) return;
+    if (verdict === 'accept-anew') this.#begin(agreement, course.rateLeft(at));
+    else if (this.#isYoung(course) && this.#isOutvoted(course)) {
+      this.startOver();
+      this.#begin(agreement, undefined);
     }
   }
 
@@ -125,7 +126,7 @@ export class Discipline {
     const course = this.#course;
     course?.loseTrack(at);
     this.#state = nextLockState(this.#state, {
-      estimated: course !== undefined && (this.serving || !this.#mayBeRough(course)),
+      estimated: course !== undefined && (this.serving || this.#gate.contradictions === 0),
       sampleAge: this.sampleAge(now),
       bound: totalOf(this.#termsAt(at)),
       lockLimit: this.#options.lockLimit[this.#stampedBy],
@@ -169,10 +170,11 @@ export class Discipline {
     return this.#termsAt(this.#natural.at(local));
   }
 
-  /** Seconds since the last sample that agreed with the clock, late or not; infinite before the first. */
+  /** Seconds since the last sample that agreed with the clock, late or not, if there is one; infinite before the first. */
   sampleAge(now: Instant<'Local'>): number {
     const course = this.#course;
-    return course ? secondsBetween(this.#natural.at(now), course.lastHeard) : Number.POSITIVE_INFINITY;
+    const heard = course ? course.lastHeard : this.#lastSample;
+    return heard ? secondsBetween(this.#natural.at(now), heard) : Number.POSITIVE_INFINITY;
   }
 
   /** TAI of the last sample taken: the reference time of answers. */
@@ -236,6 +238,7 @@ export class Discipline {
   /** The course is void (the clock was set, or the reference was right after all); what was learned stays. */
   startOver(): void {
     const course = this.#course;
+    this.#consensus.clear();
     if (!course) return;
     this.#rateLeft = course.rateLeft(course.lastTaken);
     this.#course = undefined;
@@ -253,13 +256,32 @@ export class Discipline {
     this.#learned.restore(saved);
   }
 
-  #isRough(course: Course): boolean {
-    return (course.taken < YOUNG || !this.serving) && rougher(this.#scatter.sigma ?? 0, course);
+  /** An expired one is no longer: its phase is worth nothing, its rate is. */
+  #followed(): Course | undefined {
+    if (this.#state === 'expired' && this.#course) this.startOver();
+    return this.#course;
   }
 
-  /** A first bound means nothing while the edges may be worse than they are taken for. */
-  #mayBeRough(course: Course): boolean {
-    return rougher(this.#scatter.estimate(FIRST_LOOK) ?? Number.POSITIVE_INFINITY, course);
+  /** Asked for until the course is settled, and where edges contradict it. */
+  #agreement(course: Course | undefined): Agreement | undefined {
+    const settled = course && !this.#isYoung(course) && this.#gate.contradictions === 0;
+    return settled ? undefined : this.#consensus.agreement(classSigma(this.#stampedBy));
+  }
+
+  /** Before the first lock nothing is known that edges could contradict. */
+  #isYoung(course: Course): boolean {
+    return !this.serving || course.taken < YOUNG;
+  }
+
+  #isMisled(course: Course, agreement: Agreement): boolean {
+    if (!this.#isYoung(course)) return false;
+    return isMisjudged(course, agreement) || (this.#gate.contradictions === 0 && isLost(course, agreement));
+  }
+
+  /** After it they must be more than those that the course rests on. */
+  #isOutvoted({ taken }: Course): boolean {
+    const { contradictions } = this.#gate;
+    return contradictions >= FRESH_START && (!this.serving || contradictions > taken);
   }
 
   #take(course: Course, at: Instant<'Local'>, tai: Instant<'TAI'>): void {
@@ -278,30 +300,29 @@ export class Discipline {
     return this.#course?.termsAt(at) ?? UNKNOWN;
   }
 
-  /** After an expired holdover the phase is worthless, the rate is not. */
-  #rememberedRate(at: Instant<'Local'>): RatePrior | undefined {
-    return this.#course?.rateLeft(at) ?? this.#rateLeft ?? this.#options.ratePrior;
+  get #rememberedRate(): RatePrior | undefined {
+    return this.#rateLeft ?? this.#options.ratePrior;
   }
 
   #stampClass(stampedBy: StampClass): void {
     if (stampedBy === this.#stampedBy) return;
     this.#stampedBy = stampedBy;
-    this.#scatter = new Scatter();
+    this.#consensus.clear();
     this.#course?.stampedFrom(stampedBy);
   }
 
-  #begin(at: Instant<'Local'>, tai: Instant<'TAI'>, prior: RatePrior | undefined): void {
-    this.#course = new Course(
+  /** From the first edge that others agree with on. */
+  #begin(agreement: Agreement, remembered: RatePrior | undefined): void {
+    const [first, ...others] = agreement.edges as [Edge, ...Edge[]];
+    const course = new Course(
       this.#learned,
-      { local: at, tai, stampedBy: this.#stampedBy, scatter: this.#scatter.sigma ?? 0 },
-      prior && { rate: prior.rate, sigma: MEMORY_DOUBT * prior.sigma },
+      { local: first.at, tai: first.tai, stampedBy: this.#stampedBy, scatter: agreement.sigma },
+      ratePrior(agreement, remembered),
     );
-    this.#lastTai = tai;
+    this.#course = course;
+    this.#lastTai = first.tai;
     this.#gate.clear();
     if (this.#state === 'expired') this.#state = 'acquiring';
+    for (const { at, tai } of others) this.#take(course, at, tai);
   }
-}
-
-function rougher(scatter: Nanoseconds, { edgeSigma }: Course): boolean {
-  return scatter > ROUGH * edgeSigma;
 }

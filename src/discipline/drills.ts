@@ -83,6 +83,8 @@ export interface Judgement {
   readonly bound: Nanoseconds;
   /** Runs of this horizon that were learned from before. */
   readonly judged: number;
+  /** What the surroundings may have done to the clock meanwhile, ns. */
+  readonly swing: Nanoseconds;
   /** What each model was off by, ns. */
   readonly models: readonly Nanoseconds[];
 }
@@ -212,7 +214,8 @@ export class Drills {
     const shares = this.sharesAt(horizon.horizon);
     const error = Math.abs(phases.reduce((sum, phase, i) => sum + phase * (shares[i] as number), 0) - moved);
     const models = phases.map((phase) => phase - moved);
-    return { run, horizon: horizon.horizon, error, bound, judged: horizon.count, models };
+    const swing = run.swingAt(now);
+    return { run, horizon: horizon.horizon, error, bound, judged: horizon.count, swing, models };
   }
 
   /** Longer alone is never better known: no horizon's bound is below that of a shorter one. */

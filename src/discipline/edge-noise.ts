@@ -20,6 +20,11 @@ const PRIORS: Readonly<Record<StampClass, Prior>> = {
   user: { sigma: 15_000, floor: 1_000, lateShare: 0.25, lateMean: 60_000, latest: 5_000_000 },
 };
 
+/** What edges of a class scatter by where nothing is known of them, ns. */
+export function classSigma(stampedBy: StampClass): Nanoseconds {
+  return PRIORS[stampedBy].sigma;
+}
+
 /** As late as an edge of a core wider than its class is ever expected to be, in widths of that core. */
 const LATEST_SIGMAS = 20;
 

@@ -4,7 +4,7 @@
  */
 import { add, difference, type Instant, secondsBetween } from '../time/instant.ts';
 import type { Nanoseconds, Ppb } from '../time/units.ts';
-import type { Surroundings } from './surroundings.ts';
+import { type Surroundings, UNKNOWN_INFLUENCE } from './surroundings.ts';
 
 /**
  * - `constant`: the rate stays what it was.
@@ -28,6 +28,7 @@ export class FreeRun {
   readonly tai: Instant<'TAI'>;
   readonly #surroundings: Surroundings;
   readonly #integral: Float64Array;
+  readonly #values: ArrayLike<number>;
   readonly #constant: Ppb;
   readonly #aided: Parameters;
   readonly #thermal: Parameters;
@@ -47,8 +48,9 @@ export class FreeRun {
     this.#constant = constant;
     this.#aided = aided;
     this.#thermal = thermal;
-    const values = surroundings.valuesAt(start.at);
-    this.#deviation = aided.rate + dot(aided.weights, values) - (thermal.rate + dot(thermal.weights, values));
+    this.#values = surroundings.valuesAt(start.at);
+    this.#deviation =
+      aided.rate + dot(aided.weights, this.#values) - (thermal.rate + dot(thermal.weights, this.#values));
   }
 
   /** What each model adds to the local clock's own count since the start, ns, in the order of `MODELS`. */
@@ -63,6 +65,16 @@ export class FreeRun {
         dot(this.#thermal.weights, since) +
         this.#deviation * RETURN * (1 - Math.exp(-t / RETURN)),
     ];
+  }
+
+  /** How far the surroundings, by what they have changed since the start, may have moved an unknown crystal, ns. */
+  swingAt(local: Instant<'Local'>): Nanoseconds {
+    const t = secondsBetween(local, this.at);
+    const now = this.#surroundings.integralAt(local);
+    return UNKNOWN_INFLUENCE.reduce((sum, influence, i) => {
+      const steady = (this.#values[i] as number) * t;
+      return sum + influence * Math.abs((now[i] as number) - (this.#integral[i] as number) - steady);
+    }, 0);
   }
 
   /** TAI by a mixture of the models, `shares` adding up to 1. */

@@ -56,6 +56,11 @@ export class Gate {
     return this.#exposed;
   }
 
+  /** What the clock might be off by when the present contradiction began, ns; undefined where it crept in. */
+  get openingLimit(): Nanoseconds | undefined {
+    return this.#exposed ? undefined : this.#opening?.limit;
+  }
+
   /** Seconds until the present contradiction is accepted; undefined where there is none, or never. */
   acceptedIn(now: Instant<'Local'>): number | undefined {
     if (!this.#since || this.#acceptAfter === 0) return undefined;
@@ -88,12 +93,13 @@ export class Gate {
   }
 
   /**
-   * Whether a drill shows what this crystal has never done: something pulls the clock away slowly. Then the
+   * Whether a drill shows what this crystal has never done, and its surroundings can't do: something pulls the clock
+   * away slowly. Then the
    * contradiction stands from `at` on, where edges are off the drill's run by `residual` (ns, signed).
    */
   exposes(judgement: Judgement, at: Instant<'Local'>, residual: Nanoseconds): boolean {
-    const { horizon, error, bound, judged } = judgement;
-    if (horizon > LONGEST_DRILL || judged < JUDGED || error <= EXPOSED * bound) return false;
+    const { horizon, error, bound, judged, swing } = judgement;
+    if (horizon > LONGEST_DRILL || judged < JUDGED || error <= EXPOSED * bound + swing) return false;
     this.#exposed = judgement;
     this.#since = at;
     this.#first = residual;

@@ -24,7 +24,7 @@ export interface LockInputs {
 export const SAMPLE_TIMEOUT = 3;
 
 export function nextLockState(state: LockState, inputs: LockInputs): LockState {
-  const fresh = inputs.estimated && inputs.sampleAge <= SAMPLE_TIMEOUT;
+  const fresh = inputs.sampleAge <= SAMPLE_TIMEOUT;
   const tight = inputs.estimated && inputs.bound <= inputs.lockLimit;
   switch (state) {
     case 'freerun':

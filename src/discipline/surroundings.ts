@@ -16,6 +16,8 @@ export interface Environment {
 const LAGS = [60, 240] as const;
 /** Number of values: each of temperature and load behind each lag. */
 export const INFLUENCES = 2 * LAGS.length;
+/** What each may do to a crystal of which nothing is known: ppb per °C, ppb per full load. */
+export const UNKNOWN_INFLUENCE = [60, 60, 600, 600] as const;
 /** Readings kept, so that an edge labelled late still meets the surroundings of its own time. */
 const HISTORY = 128;
 /** A silence of the sensors longer than this (s) starts the lags anew. */

@@ -8,7 +8,7 @@ import { Check } from 'typebox/value';
 import { difference, type Instant, secondsBetween } from '../time/instant.ts';
 import type { Ppb } from '../time/units.ts';
 import { Gaussian } from './gaussian.ts';
-import { INFLUENCES, type Surroundings } from './surroundings.ts';
+import { INFLUENCES, type Surroundings, UNKNOWN_INFLUENCE } from './surroundings.ts';
 
 /** Length of a block, s. */
 const BLOCK = 60;
@@ -16,7 +16,7 @@ const BLOCK = 60;
 const BLOCK_NOISE = 9;
 /** Random walk of the base rate, ppb² per second. */
 const BASE_WALK = 0.002;
-const UNKNOWN = [100_000, 60, 60, 600, 600] as const;
+const UNKNOWN = [100_000, ...UNKNOWN_INFLUENCE] as const;
 
 export const ThermalSchema = Type.Object({
   mean: Type.Array(Type.Number(), { minItems: INFLUENCES + 1, maxItems: INFLUENCES + 1 }),

@@ -10,7 +10,7 @@ import { add, difference, type Instant, secondsBetween } from '../time/instant.t
 import type { Nanoseconds, Ppb } from '../time/units.ts';
 import { EdgeNoise } from './edge-noise.ts';
 import { Gaussian } from './gaussian.ts';
-import { INFLUENCES, type Surroundings } from './surroundings.ts';
+import { INFLUENCES, type Surroundings, UNKNOWN_INFLUENCE } from './surroundings.ts';
 
 /** White FM of a crystal on a Pi-class board: 3e-9 at 1 s, in ns² per second. */
 const WHITE_FM = 9;
@@ -18,8 +18,6 @@ const WHITE_FM = 9;
 const RATE_WALK = { plain: 1.5, aided: 1 } as const;
 /** Rate before anything is known: crystals are within 100 ppm. */
 const UNKNOWN_RATE: Ppb = 100_000;
-/** Influences before anything is known: ppb per °C (each lag), ppb per full load (each lag). */
-const UNKNOWN_INFLUENCE = [60, 60, 600, 600] as const;
 /** A residual beyond this many standard deviations is no noise. */
 const GATE = 6;
 /** A late edge within so many standard deviations of what is expected can't be told from one on time. */

@@ -47,6 +47,34 @@ const locked = (clock?: ClockOptions, options?: Partial<DisciplineOptions>) => {
   return rig;
 };
 
+describe('late edges among the first', () => {
+  // As on a machine that has not come to rest: a tenth, a third of them, by what a busy kernel takes.
+  test.each([
+    ['a tenth', 600, [0.1, 100_000]],
+    ['a third', 600, [0.3, 400_000]],
+    ['a tenth, very late', 3000, [0.1, 3e6]],
+  ] as const)('%s: no lock that lies, and none that is lost for good', (_, sigma, late) => {
+    const limits = { lockLimit: { kernel: 5e6, user: 5e6 }, holdoverLimit: 100e6 };
+    const ends: boolean[] = [];
+    for (let seed = 1; seed <= 40; seed++) {
+      const rig = new Rig({ white: 3, walk: 0.5, seed, rate: 40_000 - 2000 * seed, sigma, late }, limits);
+      rig.run(120);
+      ends.push(rig.discipline.serving, Math.abs(rig.error) < 20_000, rig.beyond < 20);
+    }
+    expect(new Set(ends)).toEqual(new Set([true]));
+  });
+
+  test('a course that rests on fewer edges than contradict it ends', () => {
+    const rig = new Rig({ sigma: 100 });
+    rig.run(8, { extra: 700_000 });
+    expect(rig.discipline.state).toBe('locked');
+    rig.run(8);
+    expect(rig.discipline.gate.contradictions).toBe(8);
+    rig.run(1);
+    expect([rig.discipline.state, Math.abs(rig.error) < 1000]).toEqual(['locked', true]);
+  });
+});
+
 describe('edges far rougher than those of their class', () => {
   // As on a machine that is too busy, or a virtual one.
   const rough = { white: 3, walk: 0.5, sigma: 150_000, late: [0.1, 500_000] } as const;
@@ -142,6 +170,7 @@ describe('states', () => {
     rig.clock.error += 5e6;
     rig.run(1);
     expect(rig.discipline.state).toBe('acquiring');
+    rig.run(4);
     expect(rig.discipline.estimateAt(rig.clock.local)?.rate).toBeCloseTo(-12_000, -3);
     rig.run(100);
     expect(rig.discipline.state).toBe('locked');
@@ -151,7 +180,8 @@ describe('states', () => {
   test('counts what came of the samples', () => {
     const rig = locked({ late: [0.1, 20_000] });
     const { taken, late, rejected } = rig.discipline.samples;
-    expect(taken + late + rejected).toBe(299);
+    // The first few at once, when they agree.
+    expect(300 - (taken + late + rejected)).toBeLessThan(4);
     expect(taken).toBeGreaterThan(250);
     expect(late).toBeGreaterThan(10);
   });
@@ -220,12 +250,14 @@ describe('options', () => {
     expect(rig.error).toBeGreaterThan(19_000);
   });
 
-  test('a remembered rate holds from the first edge on', () => {
-    const rig = new Rig({}, { ratePrior: { rate: -12_000, sigma: 300 } });
-    rig.run(1);
-    expect(rig.discipline.estimateAt(rig.clock.local)).toMatchObject({ rate: -12_000 });
-    rig.run(9);
-    expect(rig.discipline.state).toBe('locked');
+  test('a remembered rate holds from the first estimate on', () => {
+    const rateSigma = (options: Partial<DisciplineOptions>) => {
+      const rig = new Rig({ sigma: 12_000, stampedBy: 'user' }, options);
+      rig.run(5);
+      return rig.discipline.estimateAt(rig.clock.local)?.rateSigma ?? Number.NaN;
+    };
+    const remembered = rateSigma({ ratePrior: { rate: -12_000, sigma: 30 } });
+    expect([remembered < 300, rateSigma({}) > 3000]).toEqual([true, true]);
   });
 
   test('a change of stamps from kernel to user and back', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { FreeRun } from '../../src/discipline/free-run.ts';
 import { Gate } from '../../src/discipline/gate.ts';
 import { type Instant, instant } from '../../src/time/instant.ts';
 
@@ -17,6 +18,25 @@ function edges(
     verdict = gate.judge(at(s), typeof residual === 'number' ? residual : residual(s), limit);
   return verdict;
 }
+
+describe('a drill that missed by more than it was given', () => {
+  const judgement = { horizon: 60, error: 5000, bound: 2000, judged: 24, swing: 0, models: [5000] };
+  const exposed = (changed: Partial<typeof judgement>) =>
+    new Gate().exposes({ ...judgement, ...changed, run: {} as FreeRun }, at(0), 5000);
+
+  test('shows a drag', () => {
+    expect(exposed({})).toBe(true);
+  });
+
+  test.each([
+    ['by little', { error: 4000 }],
+    ['before there is much to compare with', { judged: 23 }],
+    ['over an hour', { horizon: 3600 }],
+    ['while the board warmed up', { swing: 1000 }],
+  ])('does not %s', (_, changed) => {
+    expect(exposed(changed)).toBe(false);
+  });
+});
 
 describe('Gate', () => {
   test('what is within the limit passes, and one stray edge does not close it', () => {
