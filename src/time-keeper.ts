@@ -214,6 +214,8 @@ export class TimeKeeper {
       return `${Number.isFinite(age) ? `no edges for ${describe(age)}` : 'no edges yet'}${also(reference)}`;
     if (this.discipline.gate.contradictions > 0) return this.#contradiction();
     if (reference !== '') return reference;
+    if (!this.discipline.estimateAt(now))
+      return 'edges are labelled; too few of them agree with each other yet';
     return 'edges are labelled; the error bound is not yet under the limit';
   }
 

@@ -14,24 +14,41 @@ export interface Health {
   readonly clock: Baseline | undefined;
 }
 
+/** Without edges for less than this, seconds, a clock was locked: a pause must not let a system pass that never locks. */
+const PAUSE_SECONDS = 300;
+
 export async function lookAtHealth(): Promise<Health> {
-  const [activeSeconds, clock] = await Promise.all([serviceSeconds(), lookAtBaseline()]);
+  const [activeSeconds, clock] = await Promise.all([serviceSeconds(), look(CONTROL_SOCKET, isLocked)]);
   return { activeSeconds, clock };
 }
 
+/** What a new system is measured by; undefined where the service does not answer. */
+export function lookAtBaseline(socket: string = CONTROL_SOCKET): Promise<Baseline | undefined> {
+  return look(socket, wasLocked);
+}
+
 /** What the service says of its clock and its page, and whether it can be reached; undefined where it does not answer. */
-export async function lookAtBaseline(socket: string = CONTROL_SOCKET): Promise<Baseline | undefined> {
+async function look(socket: string, locked: (status: Status) => boolean): Promise<Baseline | undefined> {
   try {
-    const { state, clock, management } = await askAppliance<Status>('update', { socket }, '/api/v1/status');
-    const bound = clock.errorBoundNs;
+    const status = await askAppliance<Status>('update', { socket }, '/api/v1/status');
+    const bound = status.clock.errorBoundNs;
     return {
-      ...{ locked: state === 'locked', boundSeconds: bound === null ? null : bound / 1e9 },
-      served: (management?.listening ?? []).length > 0,
+      ...{ locked: locked(status), boundSeconds: bound === null ? null : bound / 1e9 },
+      served: (status.management?.listening ?? []).length > 0,
       ...addressed(),
     };
   } catch {
     return undefined;
   }
+}
+
+function isLocked({ state }: Status): boolean {
+  return state === 'locked';
+}
+
+function wasLocked(status: Status): boolean {
+  if (status.state !== 'holdover') return isLocked(status);
+  return (status.reference?.secondsSinceSample ?? Number.POSITIVE_INFINITY) < PAUSE_SECONDS;
 }
 
 /** Nothing where the machine's addresses can't be had. */

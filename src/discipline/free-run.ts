@@ -20,6 +20,8 @@ export interface Parameters {
   readonly weights: Float64Array;
 }
 
+/** Without a thermometer: what a board may warm up by within minutes, °C. */
+const UNSEEN_CELSIUS = 5;
 /** Seconds in which a passing deviation from the thermal model has died down by 63 %. */
 const RETURN = 600;
 
@@ -71,10 +73,11 @@ export class FreeRun {
   swingAt(local: Instant<'Local'>): Nanoseconds {
     const t = secondsBetween(local, this.at);
     const now = this.#surroundings.integralAt(local);
+    const unseen = this.#surroundings.feelsTemperature ? 0 : UNSEEN_CELSIUS * UNKNOWN_INFLUENCE[0] * t;
     return UNKNOWN_INFLUENCE.reduce((sum, influence, i) => {
       const steady = (this.#values[i] as number) * t;
       return sum + influence * Math.abs((now[i] as number) - (this.#integral[i] as number) - steady);
-    }, 0);
+    }, unseen);
   }
 
   /** TAI by a mixture of the models, `shares` adding up to 1. */

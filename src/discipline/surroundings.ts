@@ -54,6 +54,11 @@ export class Surroundings {
       : { temperature: temperature ?? 0, load: load ?? 0 };
   }
 
+  /** Whether there is a thermometer. */
+  get feelsTemperature(): boolean {
+    return this.#origin.temperature !== undefined;
+  }
+
   add(at: Instant<'Local'>, environment: Environment): void {
     const last = this.#readings.at(-1);
     const elapsed = last ? secondsBetween(at, last.at) : 0;

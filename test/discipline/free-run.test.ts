@@ -30,3 +30,10 @@ test('a change may have, in either direction, by what an unknown crystal minds i
   expect(swing({ temperature: 45, load: 0 }, { temperature: 35, load: 0 })).toBeCloseTo(warmer, 6);
   expect(swing({ temperature: 45, load: 0 }, { temperature: 45, load: 1 })).toBeCloseTo(warmer, 6);
 });
+
+test('without a thermometer it may have become warmer unseen: 300 ns in each second', () => {
+  expect(swing({ temperature: undefined, load: 0.1 }, { temperature: undefined, load: 0.1 })).toBeCloseTo(
+    18_000,
+    6,
+  );
+});

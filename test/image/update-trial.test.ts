@@ -133,6 +133,18 @@ describe('the clock', () => {
     });
     expect(await lookAtBaseline(socket)).toMatchObject({ ...UNLOCKED, served: true });
   });
+  test.each([
+    ['locked', 0.5, true],
+    ['holdover', 12, true],
+    ['holdover', 299, true],
+    ['holdover', 300, false],
+    ['holdover', null, false],
+    ['acquiring', 0.5, false],
+    ['expired', 12, false],
+  ])('%s, %s s after an edge, was locked: %s', async (state, secondsSinceSample, locked) => {
+    answer = JSON.stringify({ state, clock: { errorBoundNs: 12_000 }, reference: { secondsSinceSample } });
+    expect(await lookAtBaseline(socket)).toMatchObject({ locked });
+  });
   test('that does not answer, or nonsense, is none', async () => {
     answer = 'x';
     expect(await lookAtBaseline(socket)).toBeUndefined();
