@@ -8,7 +8,8 @@ import type { Boot } from './card.ts';
 import { type PulseBy, pulseTree } from './device-tree.ts';
 import { delay, until } from './wait.ts';
 
-const URGENT = -15;
+/** Niceness of what must not wait. */
+export const URGENT = -15;
 /** In the machine's folder; those of an earlier start would pass for its own. */
 const SOCKETS = ['qmp', 'serial', 'shell', 'usb'];
 /** A board without a battery knows no better; and what is served must not come from there. */
@@ -32,7 +33,6 @@ export class Machine {
   readonly #options: MachineOptions;
   readonly #process: ChildProcess;
   readonly startedAt = performance.now();
-  #qmp: Socket | undefined;
   #serial: Socket | undefined;
   #shell: Socket | undefined;
   #usb: Socket | undefined;
@@ -48,9 +48,6 @@ export class Machine {
   }
 
   async open(): Promise<void> {
-    this.#qmp = await this.#socket('qmp');
-    this.#qmp.write('{"execute":"qmp_capabilities"}\n');
-    this.#qmp.resume();
     this.#serial = await this.#socket('serial');
     this.#serial.resume();
     this.#shell = await this.#socket('shell');
@@ -61,21 +58,20 @@ export class Machine {
 
   /**
    * Ahead of whatever else this machine does: late pulses would pass for a bad clock. Called when it has booted, since
-   * until then it takes all it can get. Not as root, pulses are as good as the machine is idle.
+   * until then it takes all it can get.
    */
   hurry(): void {
     const threads = readdirSync(`/proc/${this.#process.pid}/task`).map(Number);
-    // Of this program, the thread that orders the pulses.
-    for (const thread of [...threads, 0]) {
+    for (const thread of threads) {
       try {
         setPriority(thread, URGENT);
       } catch {}
     }
   }
 
-  /** A pulse of 100 ms on the PPS line, from now. */
-  pulse(): void {
-    this.#qmp?.write('{"execute":"system_powerdown"}\n');
+  /** QEMU's monitor, for one at a time: `system_powerdown` gives a pulse on the PPS line. */
+  get monitor(): string {
+    return this.#path('qmp');
   }
 
   /** Bytes of the receiver on the UART. */
@@ -141,7 +137,7 @@ export class Machine {
   async kill(): Promise<void> {
     this.#process.kill('SIGKILL');
     for (let n = 0; this.alive && n < 100; n++) await delay(20);
-    for (const socket of [this.#qmp, this.#serial, this.#shell, this.#usb]) socket?.destroy();
+    for (const socket of [this.#serial, this.#shell, this.#usb]) socket?.destroy();
   }
 
   async #socket(name: string): Promise<Socket> {

@@ -1,7 +1,9 @@
 /** The receiver: NMEA and pulses, in real time, by a clock that is this machine's or runs faster. */
+import { Worker } from 'node:worker_threads';
 import { sealed } from '../../src/nmea/checksum.ts';
 import { hostNow } from './host-clock.ts';
 import type { Machine } from './machine.ts';
+import type { PulseThreadData } from './pulse-thread.ts';
 
 export interface ReceiverOptions {
   /** What the receiver's clock gains on this machine's, ppm. */
@@ -12,20 +14,24 @@ export interface ReceiverOptions {
 
 /** Sentences come so long after the pulse, ms. */
 const BURST_AFTER_MS = 180;
-/** Timers are late by about this much, ms; the rest is waited for in a loop. */
-const EARLY_MS = 4;
 
 export class Receiver {
-  readonly #machine: Machine;
   readonly #options: ReceiverOptions;
   readonly #since = hostNow();
-  #ended = false;
-  pulses = true;
+  readonly #thread: Worker;
+  #timer: NodeJS.Timeout | undefined;
+  #second = 0;
   bytes = true;
 
   constructor(machine: Machine, options: ReceiverOptions) {
-    this.#machine = machine;
     this.#options = options;
+    const workerData: PulseThreadData = {
+      socket: machine.monitor,
+      origin: hostNow() - Number(process.hrtime.bigint()) / 1e6,
+      since: this.#since,
+      fastPpm: options.fastPpm,
+    };
+    this.#thread = new Worker(new URL('./pulse-thread.js', import.meta.url), { workerData });
     this.#plan();
   }
 
@@ -34,37 +40,32 @@ export class Receiver {
     return new Receiver(machine, { fastPpm: 0, say: (text) => machine.say(text) });
   }
 
+  set pulses(on: boolean) {
+    this.#thread.postMessage(on);
+  }
+
   /** What its clock is ahead of this machine's by now, ms. */
   get ahead(): number {
     return (hostNow() - this.#since) * this.#options.fastPpm * 1e-6;
   }
 
   end(): void {
-    this.#ended = true;
-  }
-
-  get #now(): number {
-    return hostNow() + this.ahead;
+    clearTimeout(this.#timer);
+    void this.#thread.terminate();
   }
 
   #plan(): void {
-    const second = Math.floor(this.#now / 1000) + 1;
-    setTimeout(
+    const now = hostNow() + this.ahead;
+    // Timers may be early: each second has its sentences once.
+    this.#second = Math.max(Math.floor((now - BURST_AFTER_MS) / 1000), this.#second) + 1;
+    const second = this.#second;
+    this.#timer = setTimeout(
       () => {
-        if (this.#ended) return;
-        this.#second(second);
+        if (this.bytes) this.#options.say(burst(new Date(second * 1000)));
         this.#plan();
       },
-      second * 1000 - this.#now - EARLY_MS,
+      second * 1000 + BURST_AFTER_MS - now,
     );
-  }
-
-  #second(second: number): void {
-    while (this.#now < second * 1000);
-    if (this.pulses) this.#machine.pulse();
-    setTimeout(() => {
-      if (this.bytes && !this.#ended) this.#options.say(burst(new Date(second * 1000)));
-    }, BURST_AFTER_MS);
   }
 }
 

@@ -181,7 +181,7 @@ export class Sessions {
     const receiver = Receiver.on(machine);
     let latest = machine;
     try {
-      // Before bundles are made, which keeps this program from its pulses for seconds.
+      // Before bundles are made, which takes most of this machine for seconds.
       await state(subject, 'locked', LOCK_WITHIN);
       const { bundle, keys, folder } = this.#options;
       latest = await updates(subject, receiver, api, new Bundles({ built: bundle, keys, folder }));
