@@ -151,21 +151,24 @@ export class HttpPlace {
 
   async #openFamily(listen: ListenDevice, family: 4 | 6): Promise<FastifyInstance | undefined> {
     const { sockets, build } = this.#options;
-    const bound = sockets.bind(listen.device, family, this.#port);
-    if (!('fd' in bound)) {
-      // IPv6 is switched off.
-      if (bound.failed === 'EAFNOSUPPORT' && family === 6) return undefined;
-      throw bindError(formatListen(listen), { code: bound.failed, message: bound.failed });
-    }
+    // First, since a descriptor that is bound has no owner to close it until there is a server.
     const server = await build();
     try {
-      await listenBound(server, bound, listen);
+      const bound = sockets.bind(listen.device, family, this.#port);
+      if ('fd' in bound) {
+        await listenBound(server, bound, listen);
+        this.#port = bound.port;
+        return server;
+      }
+      // IPv6 is switched off.
+      if (bound.failed !== 'EAFNOSUPPORT' || family !== 6)
+        throw bindError(formatListen(listen), { code: bound.failed, message: bound.failed });
     } catch (error) {
       await server.close();
       throw error;
     }
-    this.#port = bound.port;
-    return server;
+    await server.close();
+    return undefined;
   }
 }
 

@@ -8,7 +8,7 @@ import type { StampClass } from '../../hw/ports.ts';
 import type { PhaseSample } from '../reference/reference-driver.ts';
 import { add, difference, type Instant, secondsBetween } from '../time/instant.ts';
 import type { Nanoseconds, Ppb } from '../time/units.ts';
-import { bearsOut, isLost, isMisjudged, ratePrior } from './beginning.ts';
+import { bearsOut, hasLast, isAstray, isFiner, isLost, isRougher, ratePrior } from './beginning.ts';
 import { type BoundTerms, totalOf, UNKNOWN } from './bound.ts';
 import { type Agreement, Consensus, type Edge } from './consensus.ts';
 import { COVERAGE, Course } from './course.ts';
@@ -41,7 +41,12 @@ export interface Bound {
 
 /** No interrupt is later than this, ns: an edge that seems earlier by more is no correction of a late one. */
 const EARLY: Nanoseconds = 1_000_000;
-/** Contradicting edges in a row after which the start may have been wrong. */
+/**
+ * So many times in a row edges must speak against a course that is served: half of them before a jump and half after
+ * it are on a line that means nothing.
+ */
+const INSISTENT = 12;
+/** Contradicting edges after which the start may have been wrong. */
 const FRESH_START = 4;
 /** Edges taken until which a course may have begun with a wrong opinion of them. */
 const YOUNG = 60;
@@ -58,6 +63,10 @@ export class Discipline {
   #stampedBy: StampClass = 'kernel';
   #lastTai: Instant<'TAI'> | undefined;
   #lastResidual: Nanoseconds = 0;
+  /** Agreements in a row by which the edges are much rougher than the course takes them for. */
+  #rougher = 0;
+  /** And by which it goes at a wrong rate, less those by which it does not. */
+  #astray = 0;
   /** Of the course that was declared void. */
   #rateLeft: RatePrior | undefined;
   #environment: Environment = { temperature: undefined, load: undefined };
@@ -79,7 +88,9 @@ export class Discipline {
     this.#lastSample = at;
     const agreement = this.#agreement(course);
     if (!course) {
-      if (agreement) this.#begin(agreement, this.#rememberedRate);
+      if (!agreement) return;
+      this.samples.taken += agreement.edges.length;
+      this.#begin(agreement, this.#rememberedRate);
       return;
     }
     this.#judge(course, at, tai, agreement);
@@ -91,11 +102,14 @@ export class Discipline {
     this.#lastResidual = difference(tai, course.taiAt(at));
     const limit = totalOf(course.termsAt(at)) + COVERAGE * this.edgeSigma;
     // An edge that seems early right after a gap says that the few before it were late, not that it lies.
-    if (this.#lastResidual > limit && this.#lastResidual < EARLY && course.unconfirmed && this.serving) {
+    const early = this.#lastResidual > limit && this.#lastResidual < EARLY;
+    if (early && course.unconfirmed && this.serving && this.#isAgreed()) {
       this.#take(course, at, tai);
       return;
     }
-    if (agreement && bearsOut(agreement, course, at, this.#gate.openingLimit)) this.#gate.clear();
+    const { openingLimit } = this.#gate;
+    if (agreement && openingLimit !== undefined && bearsOut(agreement, course, openingLimit))
+      this.#gate.clear();
     const verdict = this.#gate.judge(at, this.#lastResidual, limit);
     if (verdict === 'pass') {
       this.#take(course, at, tai);
@@ -104,7 +118,11 @@ export class Discipline {
     this.samples[this.#lastResidual < 0 ? 'late' : 'rejected']++;
     if (!agreement) return;
     if (verdict === 'accept-anew') this.#begin(agreement, course.rateLeft(at));
-    else if (this.#isYoung(course) && this.#isOutvoted(course)) {
+    // Before the first lock nothing is known that edges could contradict: it began with the wrong ones.
+    else if (
+      this.#gate.contradictions >= FRESH_START &&
+      (!this.serving || this.#isOutvoted(course, agreement))
+    ) {
       this.startOver();
       this.#begin(agreement, undefined);
     }
@@ -239,6 +257,8 @@ export class Discipline {
   startOver(): void {
     const course = this.#course;
     this.#consensus.clear();
+    this.#gate.clear();
+    this.#lastSample = undefined;
     if (!course) return;
     this.#rateLeft = course.rateLeft(course.lastTaken);
     this.#course = undefined;
@@ -268,20 +288,26 @@ export class Discipline {
     return settled ? undefined : this.#consensus.agreement(classSigma(this.#stampedBy));
   }
 
-  /** Before the first lock nothing is known that edges could contradict. */
+  /** A young course, of fewer edges than contradict it, that they show to be at fault itself. */
+  #isOutvoted(course: Course, agreement: Agreement): boolean {
+    this.#astray = Math.max(0, this.#astray + (isAstray(course, agreement) ? 1 : -1));
+    return this.#isYoung(course) && this.#gate.contradictions > course.taken && this.#astray >= INSISTENT;
+  }
+
+  #isAgreed(): boolean {
+    const agreement = this.#consensus.agreement(classSigma(this.#stampedBy));
+    return agreement !== undefined && hasLast(agreement);
+  }
+
   #isYoung(course: Course): boolean {
     return !this.serving || course.taken < YOUNG;
   }
 
   #isMisled(course: Course, agreement: Agreement): boolean {
     if (!this.#isYoung(course)) return false;
-    return isMisjudged(course, agreement) || (this.#gate.contradictions === 0 && isLost(course, agreement));
-  }
-
-  /** After it they must be more than those that the course rests on. */
-  #isOutvoted({ taken }: Course): boolean {
-    const { contradictions } = this.#gate;
-    return contradictions >= FRESH_START && (!this.serving || contradictions > taken);
+    this.#rougher = isRougher(course, agreement) ? this.#rougher + 1 : 0;
+    if (this.#rougher > 0) return !this.serving || this.#rougher >= INSISTENT;
+    return isFiner(course, agreement) || (this.#gate.contradictions === 0 && isLost(course, agreement));
   }
 
   #take(course: Course, at: Instant<'Local'>, tai: Instant<'TAI'>): void {
@@ -322,7 +348,9 @@ export class Discipline {
     this.#course = course;
     this.#lastTai = first.tai;
     this.#gate.clear();
+    this.#rougher = 0;
+    this.#astray = 0;
     if (this.#state === 'expired') this.#state = 'acquiring';
-    for (const { at, tai } of others) this.#take(course, at, tai);
+    for (const { at, tai } of others) if (course.take(at, tai) === 'taken') this.#lastTai = tai;
   }
 }

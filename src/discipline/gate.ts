@@ -94,8 +94,8 @@ export class Gate {
 
   /**
    * Whether a drill shows what this crystal has never done, and its surroundings can't do: something pulls the clock
-   * away slowly. Then the
-   * contradiction stands from `at` on, where edges are off the drill's run by `residual` (ns, signed).
+   * away slowly. Then the contradiction stands from `at` on, where edges are off the drill's run by `residual` (ns,
+   * signed).
    */
   exposes(judgement: Judgement, at: Instant<'Local'>, residual: Nanoseconds): boolean {
     const { horizon, error, bound, judged, swing } = judgement;

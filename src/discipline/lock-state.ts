@@ -2,8 +2,8 @@
 import type { Nanoseconds } from '../time/units.ts';
 
 /**
- * - `freerun`: no edge was labelled yet; nothing is known.
- * - `acquiring`: edges come, the bound is still too wide to serve.
+ * - `freerun`: no edge was labelled yet, or none for a while; nothing is known.
+ * - `acquiring`: edges come; they do not agree yet, or the bound is still too wide to serve.
  * - `locked`: edges come and the bound is under the lock limit.
  * - `holdover`: edges are missing (or refused) and the clock runs on what it learned, its bound growing.
  * - `expired`: the bound has outgrown the holdover limit; nothing may be served.
@@ -13,7 +13,7 @@ export type LockState = 'freerun' | 'acquiring' | 'locked' | 'holdover' | 'expir
 export interface LockInputs {
   /** Whether there is an estimate at all. */
   readonly estimated: boolean;
-  /** Seconds since the last sample that was taken. */
+  /** Seconds since the last sample that agreed; where there is no estimate, since the last one. */
   readonly sampleAge: number;
   readonly bound: Nanoseconds;
   readonly lockLimit: Nanoseconds;

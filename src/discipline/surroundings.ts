@@ -56,7 +56,7 @@ export class Surroundings {
 
   /** Whether there is a thermometer. */
   get feelsTemperature(): boolean {
-    return this.#origin.temperature !== undefined;
+    return this.#primed[0] === 1;
   }
 
   add(at: Instant<'Local'>, environment: Environment): void {
