@@ -8,16 +8,15 @@ import type { StampClass } from '../../hw/ports.ts';
 import type { PhaseSample } from '../reference/reference-driver.ts';
 import { add, difference, type Instant, secondsBetween } from '../time/instant.ts';
 import type { Nanoseconds, Ppb } from '../time/units.ts';
-import { bearsOut, hasLast, isAstray, isFiner, isLost, isRougher, ratePrior } from './beginning.ts';
 import { type BoundTerms, totalOf, UNKNOWN } from './bound.ts';
-import { type Agreement, Consensus, type Edge } from './consensus.ts';
+import type { Agreement, Edge } from './consensus.ts';
 import { COVERAGE, Course } from './course.ts';
 import type { Drills } from './drills.ts';
-import { classSigma } from './edge-noise.ts';
 import { Gate, type GateOptions } from './gate.ts';
 import { Learned } from './learned.ts';
 import { type LockState, nextLockState } from './lock-state.ts';
 import { NaturalClock } from './natural-clock.ts';
+import { bearsOut, hasLast, Probation, ratePrior, type Standing } from './probation.ts';
 import { Quality } from './quality/quality.ts';
 import type { Environment } from './surroundings.ts';
 import type { Estimate, RatePrior } from './tracker.ts';
@@ -41,32 +40,19 @@ export interface Bound {
 
 /** No interrupt is later than this, ns: an edge that seems earlier by more is no correction of a late one. */
 const EARLY: Nanoseconds = 1_000_000;
-/**
- * So many times in a row edges must speak against a course that is served: half of them before a jump and half after
- * it are on a line that means nothing.
- */
-const INSISTENT = 12;
-/** Contradicting edges after which the start may have been wrong. */
-const FRESH_START = 4;
-/** Edges taken until which a course may have begun with a wrong opinion of them. */
-const YOUNG = 60;
 
 export class Discipline {
   readonly #options: DisciplineOptions;
   readonly #natural = new NaturalClock();
   readonly #gate: Gate;
   readonly #learned = new Learned();
-  readonly #consensus = new Consensus();
+  readonly #probation = new Probation();
   #lastSample: Instant<'Local'> | undefined;
   #course: Course | undefined;
   #state: LockState = 'freerun';
   #stampedBy: StampClass = 'kernel';
   #lastTai: Instant<'TAI'> | undefined;
   #lastResidual: Nanoseconds = 0;
-  /** Agreements in a row by which the edges are much rougher than the course takes them for. */
-  #rougher = 0;
-  /** And by which it goes at a wrong rate, less those by which it does not. */
-  #astray = 0;
   /** Of the course that was declared void. */
   #rateLeft: RatePrior | undefined;
   #environment: Environment = { temperature: undefined, load: undefined };
@@ -84,9 +70,9 @@ export class Discipline {
     const at = this.#natural.at(sample.local);
     this.#stampClass(sample.stampedBy);
     const course = this.#followed();
-    this.#consensus.add(at, tai);
+    this.#probation.add(at, tai);
     this.#lastSample = at;
-    const agreement = this.#agreement(course);
+    const agreement = this.#probation.agreement(course, this.#stampedBy, this.#standing);
     if (!course) {
       if (!agreement) return;
       this.samples.taken += agreement.edges.length;
@@ -94,7 +80,7 @@ export class Discipline {
       return;
     }
     this.#judge(course, at, tai, agreement);
-    if (agreement && course === this.#course && this.#isMisled(course, agreement))
+    if (agreement && course === this.#course && this.#probation.isMisled(course, agreement, this.#standing))
       this.#begin(agreement, undefined);
   }
 
@@ -103,7 +89,7 @@ export class Discipline {
     const limit = totalOf(course.termsAt(at)) + COVERAGE * this.edgeSigma;
     // An edge that seems early right after a gap says that the few before it were late, not that it lies.
     const early = this.#lastResidual > limit && this.#lastResidual < EARLY;
-    if (early && course.unconfirmed && this.serving && this.#isAgreed()) {
+    if (early && course.unconfirmed && this.serving && agreement && hasLast(agreement)) {
       this.#take(course, at, tai);
       return;
     }
@@ -118,11 +104,7 @@ export class Discipline {
     this.samples[this.#lastResidual < 0 ? 'late' : 'rejected']++;
     if (!agreement) return;
     if (verdict === 'accept-anew') this.#begin(agreement, course.rateLeft(at));
-    // Before the first lock nothing is known that edges could contradict: it began with the wrong ones.
-    else if (
-      this.#gate.contradictions >= FRESH_START &&
-      (!this.serving || this.#isOutvoted(course, agreement))
-    ) {
+    else if (this.#probation.isOutvoted(course, agreement, this.#standing)) {
       this.startOver();
       this.#begin(agreement, undefined);
     }
@@ -256,7 +238,7 @@ export class Discipline {
   /** The course is void (the clock was set, or the reference was right after all); what was learned stays. */
   startOver(): void {
     const course = this.#course;
-    this.#consensus.clear();
+    this.#probation.forgetEdges();
     this.#gate.clear();
     this.#lastSample = undefined;
     if (!course) return;
@@ -282,32 +264,8 @@ export class Discipline {
     return this.#course;
   }
 
-  /** Asked for until the course is settled, and where edges contradict it. */
-  #agreement(course: Course | undefined): Agreement | undefined {
-    const settled = course && !this.#isYoung(course) && this.#gate.contradictions === 0;
-    return settled ? undefined : this.#consensus.agreement(classSigma(this.#stampedBy));
-  }
-
-  /** A young course, of fewer edges than contradict it, that they show to be at fault itself. */
-  #isOutvoted(course: Course, agreement: Agreement): boolean {
-    this.#astray = Math.max(0, this.#astray + (isAstray(course, agreement) ? 1 : -1));
-    return this.#isYoung(course) && this.#gate.contradictions > course.taken && this.#astray >= INSISTENT;
-  }
-
-  #isAgreed(): boolean {
-    const agreement = this.#consensus.agreement(classSigma(this.#stampedBy));
-    return agreement !== undefined && hasLast(agreement);
-  }
-
-  #isYoung(course: Course): boolean {
-    return !this.serving || course.taken < YOUNG;
-  }
-
-  #isMisled(course: Course, agreement: Agreement): boolean {
-    if (!this.#isYoung(course)) return false;
-    this.#rougher = isRougher(course, agreement) ? this.#rougher + 1 : 0;
-    if (this.#rougher > 0) return !this.serving || this.#rougher >= INSISTENT;
-    return isFiner(course, agreement) || (this.#gate.contradictions === 0 && isLost(course, agreement));
+  get #standing(): Standing {
+    return { serving: this.serving, contradictions: this.#gate.contradictions };
   }
 
   #take(course: Course, at: Instant<'Local'>, tai: Instant<'TAI'>): void {
@@ -333,7 +291,7 @@ export class Discipline {
   #stampClass(stampedBy: StampClass): void {
     if (stampedBy === this.#stampedBy) return;
     this.#stampedBy = stampedBy;
-    this.#consensus.clear();
+    this.#probation.forgetEdges();
     this.#course?.stampedFrom(stampedBy);
   }
 
@@ -348,8 +306,7 @@ export class Discipline {
     this.#course = course;
     this.#lastTai = first.tai;
     this.#gate.clear();
-    this.#rougher = 0;
-    this.#astray = 0;
+    this.#probation.begin();
     if (this.#state === 'expired') this.#state = 'acquiring';
     for (const { at, tai } of others) if (course.take(at, tai) === 'taken') this.#lastTai = tai;
   }

@@ -58,8 +58,7 @@ export class FreeRun {
   /** What each model adds to the local clock's own count since the start, ns, in the order of `MODELS`. */
   phases(local: Instant<'Local'>): readonly [Nanoseconds, Nanoseconds, Nanoseconds] {
     const t = secondsBetween(local, this.at);
-    const now = this.#surroundings.integralAt(local);
-    const since = now.map((value, i) => value - (this.#integral[i] as number));
+    const since = this.#since(local);
     return [
       this.#constant * t,
       this.#aided.rate * t + dot(this.#aided.weights, since),
@@ -72,11 +71,11 @@ export class FreeRun {
   /** How far the surroundings, by what they have changed since the start, may have moved an unknown crystal, ns. */
   swingAt(local: Instant<'Local'>): Nanoseconds {
     const t = secondsBetween(local, this.at);
-    const now = this.#surroundings.integralAt(local);
+    const since = this.#since(local);
     const unseen = this.#surroundings.feelsTemperature ? 0 : UNSEEN_CELSIUS * UNKNOWN_INFLUENCE[0] * t;
     return UNKNOWN_INFLUENCE.reduce((sum, influence, i) => {
       const steady = (this.#values[i] as number) * t;
-      return sum + influence * Math.abs((now[i] as number) - (this.#integral[i] as number) - steady);
+      return sum + influence * Math.abs((since[i] as number) - steady);
     }, unseen);
   }
 
@@ -85,6 +84,11 @@ export class FreeRun {
     const [a, b, c] = this.phases(local);
     const moved = a * (shares[0] ?? 0) + b * (shares[1] ?? 0) + c * (shares[2] ?? 0);
     return add(this.tai, difference(local, this.at) + moved);
+  }
+
+  /** What the integrals of the surroundings have gained since the start. */
+  #since(local: Instant<'Local'>): Float64Array {
+    return this.#surroundings.integralAt(local).map((value, i) => value - (this.#integral[i] as number));
   }
 }
 
